@@ -1,0 +1,221 @@
+/**
+ * What a pane draws: the readonly result of folding a session's events.
+ *
+ * Must not import anything but the protocol: the fold runs the same in a page, in a test and one day in
+ * a worker.
+ */
+import type {
+  Command,
+  ConfigOption,
+  Location,
+  PlanEntry,
+  QuestionOption,
+  ToolContent,
+  ToolKind,
+  ToolStatus,
+  Block
+} from '../protocol';
+
+/** A prompt of the person. */
+export interface IPromptItem {
+  readonly type: 'prompt';
+  readonly id: string;
+  readonly at: string;
+  readonly content: readonly Block[];
+}
+
+/** The agent's text: finished when another item or the end of the turn followed. */
+export interface IMessageItem {
+  readonly type: 'message';
+  readonly id: string;
+  readonly at: string;
+  readonly text: string;
+  /** Blocks that are not text (images), in order of arrival. */
+  readonly blocks: readonly Block[];
+  readonly finished: boolean;
+}
+
+/** The agent's thinking. */
+export interface IThoughtItem {
+  readonly type: 'thought';
+  readonly id: string;
+  readonly at: string;
+  readonly text: string;
+  readonly finished: boolean;
+  readonly finishedAt: string | null;
+}
+
+/** A tool call with all its updates folded in. */
+export interface IToolItem {
+  readonly type: 'tool';
+  readonly id: string;
+  readonly at: string;
+  readonly name: string | null;
+  readonly title: string;
+  readonly kind: ToolKind;
+  readonly status: ToolStatus;
+  readonly content: readonly ToolContent[];
+  /** Live output, as long as no `content` has replaced it. */
+  readonly output: string;
+  readonly locations: readonly Location[];
+  readonly rawInput: unknown;
+  readonly exitCode: number | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+}
+
+/** The answer that was given to a question, kept in the transcript as one line. */
+export interface IAnswerItem {
+  readonly type: 'answer';
+  readonly id: string;
+  readonly at: string;
+  readonly title: string;
+  readonly toolCall: string | null;
+  /** Null: closed because the turn ended. */
+  readonly label: string | null;
+  readonly allowed: boolean;
+  readonly reason: string | null;
+  readonly rules: readonly string[];
+}
+
+/** One line from the server: something found, cut, kept aside, moved. */
+export interface INoticeItem {
+  readonly type: 'notice';
+  readonly id: string;
+  readonly at: string;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+/** Why the turn failed. */
+export interface IFailureItem {
+  readonly type: 'failure';
+  readonly id: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly detail: string | null;
+  readonly retryable: boolean;
+}
+
+/** A turn that ended otherwise than by itself: cancelled, interrupted, refused, cut at a limit. */
+export interface IStopItem {
+  readonly type: 'stop';
+  readonly id: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+export type Item =
+  | IPromptItem
+  | IMessageItem
+  | IThoughtItem
+  | IToolItem
+  | IAnswerItem
+  | INoticeItem
+  | IFailureItem
+  | IStopItem;
+
+/** A question that waits for its answer. */
+export interface IOpenQuestion {
+  readonly id: string;
+  readonly at: string;
+  readonly title: string;
+  readonly toolCall: string | null;
+  readonly command: string | null;
+  readonly directory: string | null;
+  readonly reason: string | null;
+  readonly options: readonly QuestionOption[];
+}
+
+/** A prompt that waits for its turn. */
+export interface IQueuedPrompt {
+  readonly id: string;
+  readonly at: string;
+  readonly content: readonly Block[];
+  readonly when: 'queue' | 'now';
+}
+
+/** A retry under way; null as soon as anything else arrives. */
+export interface IRetry {
+  readonly attempt: number;
+  readonly attempts: number;
+  /** Seconds from `at`. */
+  readonly delay: number;
+  readonly at: string;
+  readonly message: string;
+}
+
+/** Context window in tokens, and sums over the session. */
+export interface IUsage {
+  readonly used: number | null;
+  readonly size: number | null;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly costUsd: number | null;
+}
+
+export type Activity =
+  | 'starting'
+  | 'idle'
+  | 'running'
+  | 'waiting'
+  | 'finished'
+  | 'failed'
+  | 'interrupted'
+  | 'archived';
+
+/** The whole state of a session, as its events tell it. */
+export interface ISessionState {
+  readonly lastSeq: number;
+  readonly lastAt: string | null;
+  readonly name: string;
+  readonly archived: boolean;
+  /** Where the agent works now; null until it has moved (then: the session's directory). */
+  readonly directory: string | null;
+  readonly activity: Activity;
+  readonly stopReason: string | null;
+  readonly seenUpto: number;
+  readonly items: readonly Item[];
+  readonly questions: readonly IOpenQuestion[];
+  readonly queue: readonly IQueuedPrompt[];
+  readonly plan: readonly PlanEntry[];
+  readonly commands: readonly Command[];
+  readonly mode: string;
+  readonly options: readonly ConfigOption[];
+  readonly usage: IUsage;
+  readonly retry: IRetry | null;
+  /** When the running turn began. */
+  readonly turnStartedAt: string | null;
+}
+
+export const EMPTY: ISessionState = {
+  lastSeq: 0,
+  lastAt: null,
+  name: '',
+  archived: false,
+  directory: null,
+  activity: 'starting',
+  stopReason: null,
+  seenUpto: 0,
+  items: [],
+  questions: [],
+  queue: [],
+  plan: [],
+  commands: [],
+  mode: 'ask',
+  options: [],
+  usage: {
+    used: null,
+    size: null,
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
+    costUsd: null
+  },
+  retry: null,
+  turnStartedAt: null
+};

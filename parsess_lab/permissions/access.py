@@ -1,0 +1,59 @@
+"""What a tool call would touch: the question that ``decide`` answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from parsess_lab.events import Mode, QuestionOption
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """``paths`` are absolute and resolved; ``command`` is the shell line of an *execute*.
+
+    ``nothing`` touches neither files nor processes (the plan).
+    """
+
+    kind: Literal["nothing", "read", "write", "execute"]
+    paths: Sequence[Path] = ()
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """Go on; ``rule`` names what allowed it, for the record."""
+
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """Refuse, in words the model can act on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask the person. ``options`` are ready to show; an *always* carries its rules."""
+
+    reason: str | None
+    options: Sequence[QuestionOption]
+
+
+Decision = Allow | Deny | Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """Where the session is, and how it is set: what a decision depends on besides the access."""
+
+    home: Path
+    directory: Path
+    allowed_roots: Sequence[Path]
+    mode: Mode
+    rules: Sequence[str]
+    allow_bypass: bool = False
