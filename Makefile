@@ -1,0 +1,111 @@
+# The words that people and CI share. Each target may be run at any time; what is up to date is not done again.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup lab watch test test-py test-ts browser check fix gen gen-check bench dist clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+export PATH := $(BIN):$(PATH)
+# jlpm may be asked to work in a folder below another project's: only our own lock file counts.
+JLPM := cd labextension && jlpm
+STAMPS := $(VENV)/.stamps
+LAB := .lab
+LAB_ARGS ?=
+PYTEST_ARGS ?=
+ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+# The generator may be absent in a partial checkout; then there is nothing to generate.
+GENERATOR := $(wildcard scripts/generate_protocol.py)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# --- setup ------------------------------------------------------------------------------------------------------
+
+setup: $(STAMPS)/python $(STAMPS)/frontend ## virtual environment, all packages, extension built and enabled
+
+$(STAMPS)/venv:
+	@command -v node >/dev/null || { echo 'Node 20 or newer is needed to build the front end.' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	pip install --quiet --upgrade pip
+	pip install --quiet 'editables>=0.5' 'hatch-jupyter-builder>=0.9' 'hatch-nodejs-version>=0.4' 'hatchling>=1.27' \
+		'jupyter-builder>=1.2,<2'
+	mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/node_modules: labextension/package.json labextension/yarn.lock labextension/.yarnrc.yml | $(STAMPS)/venv
+	$(JLPM) install $(if $(CI),--immutable) | { grep -vE 'YN0013|YN0019' || true; }
+	touch $@
+
+FRONTEND := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) \
+	$(wildcard labextension/tsconfig*.json)
+
+$(STAMPS)/built: $(FRONTEND) $(STAMPS)/node_modules
+	$(JLPM) build
+	touch $@
+
+# The front end is built above; pip only has to link the Python package and the server's settings.
+$(STAMPS)/python: pyproject.toml install.json $(wildcard jupyter-config/server-config/*) | $(STAMPS)/venv $(STAMPS)/built
+	HATCH_JUPYTER_BUILDER_SKIP_NPM=1 pip install --quiet --no-build-isolation -e '.[dev]'
+	jupyter-builder develop . --overwrite
+	jupyter server extension list 2>&1 | grep -q 'parsess_lab.*OK'
+	touch $@
+
+$(STAMPS)/frontend: $(STAMPS)/built $(STAMPS)/python
+	touch $@
+
+# --- use --------------------------------------------------------------------------------------------------------
+
+lab: setup ## JupyterLab on a small sample repository; LAB_ARGS adds options
+	python binder/sample.py $(LAB)/sample
+	jupyter lab $(ALLOW_ROOT) --ServerApp.root_dir=$(CURDIR)/$(LAB) $(LAB_ARGS)
+
+watch: setup ## rebuilds the front end on save
+	$(JLPM) watch
+
+# --- tests ------------------------------------------------------------------------------------------------------
+
+test: check test-ts test-py ## everything: check, front end, server and browser tests
+
+test-ts: setup ## front-end unit tests
+	$(JLPM) test
+
+test-py: setup browser ## Python, server and browser tests; PYTEST_ARGS narrows them
+	pytest $(PYTEST_ARGS)
+
+browser: ## makes sure there is a Chromium for the browser tests
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else \
+		echo 'The browser tests need Chromium: install it, or run: make test-py PYTEST_ARGS="-m '"'not browser'"'"' >&2; exit 1; \
+	fi
+
+check: setup gen-check ## lint, types, import contracts
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	$(JLPM) check
+
+fix: setup ## mends what the linters can mend
+	ruff check --fix .
+	ruff format .
+	$(JLPM) fix
+
+gen: setup ## TypeScript types from parsess_lab/events.py
+	$(if $(GENERATOR),python $(GENERATOR))
+
+gen-check: setup
+	$(if $(GENERATOR),python $(GENERATOR) --check)
+
+bench: setup ## benchmarks
+	pytest tests/benchmarks $(PYTEST_ARGS)
+
+dist: setup ## wheel and sdist, from what is committed
+	python -m build --outdir dist .
+
+clean: ## removes what was built and installed
+	rm -rf $(VENV) $(LAB) dist test-results parsess_lab/labextension labextension/lib labextension/node_modules \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
