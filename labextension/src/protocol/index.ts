@@ -1,0 +1,41 @@
+/**
+ * The narrow names of what crosses the wire. Fields that have a default are left out when they have it.
+ */
+import type { AgentMessageChunk, QuestionOption, StateUpdate, Stored, Summary, ToolCall } from './generated';
+
+export type {
+  AgentFailedEvent,
+  AgentInfo,
+  Capabilities,
+  Choice,
+  Command,
+  ConfigOption,
+  DiffContent,
+  ImageBlock,
+  Location,
+  OutputContent,
+  PlanEntry,
+  QuestionAnswered,
+  QuestionAsked,
+  QuestionOption,
+  ResourceBlock,
+  ResourceLinkBlock,
+  RetryScheduled,
+  Stored as IStored,
+  Summary as ISummary,
+  TextBlock,
+  ToolCall,
+  ToolCallUpdate,
+  UsageUpdate
+} from './generated';
+
+/** All that can happen in a session, told apart by `kind`. */
+export type Event = Stored['event'];
+export type EventOf<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>;
+export type Block = AgentMessageChunk['content'];
+export type ToolContent = NonNullable<ToolCall['content']>[number];
+export type ToolKind = NonNullable<ToolCall['tool_kind']>;
+export type ToolStatus = NonNullable<ToolCall['status']>;
+export type OptionKind = QuestionOption['kind'];
+export type SessionState = Summary['state'];
+export type StopReason = NonNullable<StateUpdate['stop_reason']>;
