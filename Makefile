@@ -49,7 +49,7 @@ $(STAMPS)/built: $(FRONTEND) $(STAMPS)/node_modules
 $(STAMPS)/python: pyproject.toml install.json $(wildcard jupyter-config/server-config/*) | $(STAMPS)/venv $(STAMPS)/built
 	HATCH_JUPYTER_BUILDER_SKIP_NPM=1 pip install --quiet --no-build-isolation -e '.[dev]'
 	jupyter-builder develop . --overwrite
-	jupyter server extension list 2>&1 | grep -q 'parsess_lab.*OK'
+	jupyter server extension list 2>&1 | grep 'parsess_lab.*OK'
 	touch $@
 
 $(STAMPS)/frontend: $(STAMPS)/built $(STAMPS)/python
