@@ -407,9 +407,16 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def encode(stored: Stored) -> bytes:
+def encode(stored: Stored | StoredUnknown) -> bytes:
     """One line, without its newline."""
+    if isinstance(stored, StoredUnknown):
+        return _encoder.encode(_Envelope(stored.seq, stored.at, stored.event.raw))
     return _encoder.encode(stored)
+
+
+def is_public(stored: Stored | StoredUnknown) -> bool:
+    """Whether a client may see it."""
+    return not isinstance(stored.event, ModelMessage)
 
 
 def decode(line: bytes) -> Stored | StoredUnknown:
