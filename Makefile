@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup lab watch test test-py test-ts browser check fix gen gen-check bench dist clean
+.PHONY: help setup lab watch test test-py test-ts browser check check-py check-ts fix gen gen-check bench dist clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -29,8 +29,7 @@ setup: $(STAMPS)/python $(STAMPS)/frontend ## virtual environment, all packages,
 $(STAMPS)/venv:
 	@command -v node >/dev/null || { echo 'Node 20 or newer is needed to build the front end.' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	pip install --quiet --upgrade pip
-	pip install --quiet 'editables>=0.5' 'hatch-jupyter-builder>=0.9' 'hatch-nodejs-version>=0.4' 'hatchling>=1.27' \
+	pip install --quiet --disable-pip-version-check 'editables>=0.5' 'hatch-jupyter-builder>=0.9' 'hatch-nodejs-version>=0.4' 'hatchling>=1.27' \
 		'jupyter-builder>=1.2,<2'
 	mkdir -p $(STAMPS) && touch $@
 
@@ -47,7 +46,7 @@ $(STAMPS)/built: $(FRONTEND) $(STAMPS)/node_modules
 
 # The front end is built above; pip only has to link the Python package and the server's settings.
 $(STAMPS)/python: pyproject.toml install.json $(wildcard jupyter-config/server-config/*) | $(STAMPS)/venv $(STAMPS)/built
-	HATCH_JUPYTER_BUILDER_SKIP_NPM=1 pip install --quiet --no-build-isolation -e '.[dev]'
+	HATCH_JUPYTER_BUILDER_SKIP_NPM=1 pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[dev]'
 	jupyter-builder develop . --overwrite
 	jupyter server extension list 2>&1 | grep 'parsess_lab.*OK'
 	touch $@
@@ -82,11 +81,15 @@ browser: ## makes sure there is a Chromium for the browser tests
 		echo 'The browser tests need Chromium: install it, or run: make test-py PYTEST_ARGS="-m '"'not browser'"'"' >&2; exit 1; \
 	fi
 
-check: setup gen-check ## lint, types, import contracts
+check: check-py check-ts gen-check ## lint, types, import contracts; `make -k check` goes on after a finding
+
+check-py: setup
 	ruff check .
 	ruff format --check .
 	mypy
-	lint-imports
+	lint-imports --no-logo
+
+check-ts: setup
 	$(JLPM) check
 
 fix: setup ## mends what the linters can mend
