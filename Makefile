@@ -10,21 +10,19 @@ BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 # jlpm may be asked to work in a folder below another project's: only our own lock file counts.
 JLPM := cd labextension && jlpm
+GEN := python -m parsess_lab.api.schema | node labextension/gen.mjs
 STAMPS := $(VENV)/.stamps
 LAB := .lab
 LAB_ARGS ?=
 PYTEST_ARGS ?=
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-# The generator may be absent in a partial checkout; then there is nothing to generate.
-GENERATOR := $(wildcard scripts/generate_protocol.py)
-
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 # --- setup ------------------------------------------------------------------------------------------------------
 
-setup: $(STAMPS)/python $(STAMPS)/frontend ## virtual environment, all packages, extension built and enabled
+setup: $(STAMPS)/built $(STAMPS)/python ## virtual environment, all packages, extension built and enabled
 
 $(STAMPS)/venv:
 	@command -v node >/dev/null || { echo 'Node 20 or newer is needed to build the front end.' >&2; exit 1; }
@@ -44,14 +42,16 @@ $(STAMPS)/built: $(FRONTEND) $(STAMPS)/node_modules
 	$(JLPM) build
 	touch $@
 
+# pip copies the front end, so there must be one; `make setup` sees to it that it is today's.
+parsess_lab/labextension/package.json: | $(STAMPS)/node_modules
+	$(JLPM) build
+
 # The front end is built above; pip only has to link the Python package and the server's settings.
-$(STAMPS)/python: pyproject.toml install.json $(wildcard jupyter-config/server-config/*) | $(STAMPS)/venv $(STAMPS)/built
+$(STAMPS)/python: pyproject.toml install.json $(wildcard jupyter-config/server-config/*) | $(STAMPS)/venv \
+		parsess_lab/labextension/package.json
 	HATCH_JUPYTER_BUILDER_SKIP_NPM=1 pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[dev]'
 	jupyter-builder develop . --overwrite
 	jupyter server extension list 2>&1 | grep 'parsess_lab.*OK'
-	touch $@
-
-$(STAMPS)/frontend: $(STAMPS)/built $(STAMPS)/python
 	touch $@
 
 # --- use --------------------------------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ watch: setup ## rebuilds the front end on save
 
 test: check test-ts test-py ## everything: check, front end, server and browser tests
 
-test-ts: setup ## front-end unit tests
+test-ts: $(STAMPS)/node_modules ## front-end unit tests
 	$(JLPM) test
 
 test-py: setup browser ## Python, server and browser tests; PYTEST_ARGS narrows them
@@ -83,25 +83,25 @@ browser: ## makes sure there is a Chromium for the browser tests
 
 check: check-py check-ts gen-check ## lint, types, import contracts; `make -k check` goes on after a finding
 
-check-py: setup
+check-py: $(STAMPS)/python
 	ruff check .
 	ruff format --check .
 	mypy
 	lint-imports --no-logo
 
-check-ts: setup
+check-ts: $(STAMPS)/node_modules
 	$(JLPM) check
 
-fix: setup ## mends what the linters can mend
+fix: $(STAMPS)/python ## mends what the linters can mend
 	ruff check --fix .
 	ruff format .
 	$(JLPM) fix
 
-gen: setup ## TypeScript types from parsess_lab/events.py
-	$(if $(GENERATOR),python $(GENERATOR))
+gen: $(STAMPS)/python ## TypeScript types from parsess_lab/events.py
+	$(GEN)
 
-gen-check: setup
-	$(if $(GENERATOR),python $(GENERATOR) --check)
+gen-check: $(STAMPS)/python
+	$(GEN) --check
 
 bench: setup ## benchmarks
 	pytest tests/benchmarks $(PYTEST_ARGS)
