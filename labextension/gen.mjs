@@ -41,8 +41,9 @@ function withoutNotes(source) {
     .replace(/export interface Protocol \{\s*\}\n/, '\n');
 }
 
-const schema = JSON.parse(readFileSync(0, 'utf8'), plainer);
-const source = await compile({ definitions: schema.definitions, type: 'object' }, 'Protocol', {
+const { $defs } = JSON.parse(readFileSync(0, 'utf8'), plainer);
+delete $defs.Protocol;
+const source = await compile({ $defs, type: 'object' }, 'Protocol', {
   additionalProperties: false,
   bannerComment: banner,
   format: false,

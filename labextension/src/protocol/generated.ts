@@ -441,3 +441,24 @@ export interface Capabilities {
   commands?: Command[];
   images?: boolean;
 }
+/**
+ * A directory a session could work in; `name` is relative to the server's root where it can be.
+ */
+export interface Directory {
+  path: string;
+  name: string;
+  git: Git | null;
+}
+/**
+ * The repository a directory is in. `changes` counts uncommitted paths; None: git can't say.
+ */
+export interface Git {
+  branch: string | null;
+  changes: number | null;
+}
+/**
+ */
+export interface FileMatch {
+  path: string;
+  directory: boolean;
+}

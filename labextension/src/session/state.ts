@@ -158,14 +158,7 @@ export interface IUsage {
 }
 
 export type Activity =
-  | 'starting'
-  | 'idle'
-  | 'running'
-  | 'waiting'
-  | 'finished'
-  | 'failed'
-  | 'interrupted'
-  | 'archived';
+  'starting' | 'idle' | 'running' | 'waiting' | 'finished' | 'failed' | 'interrupted' | 'archived';
 
 /** The whole state of a session, as its events tell it. */
 export interface ISessionState {
@@ -177,6 +170,8 @@ export interface ISessionState {
   readonly directory: string | null;
   readonly activity: Activity;
   readonly stopReason: string | null;
+  /** The event that ended the last turn; 0: none has ended yet. */
+  readonly endedSeq: number;
   readonly seenUpto: number;
   readonly items: readonly Item[];
   readonly questions: readonly IOpenQuestion[];
@@ -199,6 +194,7 @@ export const EMPTY: ISessionState = {
   directory: null,
   activity: 'starting',
   stopReason: null,
+  endedSeq: 0,
   seenUpto: 0,
   items: [],
   questions: [],
