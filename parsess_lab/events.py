@@ -31,13 +31,13 @@ class Model(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 # --- content -----------------------------------------------------------------------------------------
 
 
-class TextBlock(Model, tag_field="type", tag="text"):
+class TextBlock(Model, frozen=True, tag_field="type", tag="text"):
     """Markdown from an agent, plain text from a person."""
 
     text: str
 
 
-class ImageBlock(Model, tag_field="type", tag="image"):
+class ImageBlock(Model, frozen=True, tag_field="type", tag="image"):
     """An image: ``data`` (base64) on the way in, ``blob`` (content hash in the session's blobs) in the log."""
 
     mime_type: str
@@ -46,7 +46,7 @@ class ImageBlock(Model, tag_field="type", tag="image"):
     name: str | None = None
 
 
-class ResourceLinkBlock(Model, tag_field="type", tag="resource_link"):
+class ResourceLinkBlock(Model, frozen=True, tag_field="type", tag="resource_link"):
     """A file that is mentioned, not included. ``uri`` is a ``file://`` address or a path."""
 
     uri: str
@@ -55,7 +55,7 @@ class ResourceLinkBlock(Model, tag_field="type", tag="resource_link"):
     size: int | None = None
 
 
-class ResourceBlock(Model, tag_field="type", tag="resource"):
+class ResourceBlock(Model, frozen=True, tag_field="type", tag="resource"):
     """A file or excerpt that is included: ``text``, or bytes as ``data`` (base64) in and ``blob`` in the log."""
 
     name: str
@@ -69,13 +69,13 @@ class ResourceBlock(Model, tag_field="type", tag="resource"):
 Block = TextBlock | ImageBlock | ResourceLinkBlock | ResourceBlock
 
 
-class BlockContent(Model, tag_field="type", tag="content"):
+class BlockContent(Model, frozen=True, tag_field="type", tag="content"):
     """Any block as a tool call's content."""
 
     content: Block
 
 
-class DiffContent(Model, tag_field="type", tag="diff"):
+class DiffContent(Model, frozen=True, tag_field="type", tag="diff"):
     """A file before and after. ``old_text`` is None for a new file; ``path`` is absolute."""
 
     path: str
@@ -83,7 +83,7 @@ class DiffContent(Model, tag_field="type", tag="diff"):
     old_text: str | None = None
 
 
-class OutputContent(Model, tag_field="type", tag="output"):
+class OutputContent(Model, frozen=True, tag_field="type", tag="output"):
     """A command's output as text, trimmed in the middle; the whole is in ``blob`` when it was."""
 
     text: str
@@ -94,14 +94,14 @@ class OutputContent(Model, tag_field="type", tag="output"):
 ToolContent = BlockContent | DiffContent | OutputContent
 
 
-class Location(Model):
+class Location(Model, frozen=True):
     """A file a tool call touches; ``line`` counts from 1."""
 
     path: str
     line: int | None = None
 
 
-class PlanEntry(Model):
+class PlanEntry(Model, frozen=True):
     """One line of the agent's plan."""
 
     content: str
@@ -109,7 +109,7 @@ class PlanEntry(Model):
     priority: Literal["high", "medium", "low"] = "medium"
 
 
-class Command(Model):
+class Command(Model, frozen=True):
     """A slash command the composer offers."""
 
     name: str
@@ -117,7 +117,7 @@ class Command(Model):
     hint: str | None = None
 
 
-class Choice(Model):
+class Choice(Model, frozen=True):
     """One value of a configuration option."""
 
     value: str
@@ -125,7 +125,7 @@ class Choice(Model):
     description: str | None = None
 
 
-class ConfigOption(Model):
+class ConfigOption(Model, frozen=True):
     """A setting of the session, as ACP's config options: ``category`` is model, thought_level, mode…"""
 
     id: str
@@ -135,7 +135,7 @@ class ConfigOption(Model):
     options: list[Choice] = []
 
 
-class QuestionOption(Model):
+class QuestionOption(Model, frozen=True):
     """One answer that may be given. ``rules`` are what an *always* would remember, shown before it is."""
 
     id: str
@@ -147,32 +147,32 @@ class QuestionOption(Model):
 # --- events ------------------------------------------------------------------------------------------
 
 
-class Event(Model, tag_field="kind"):
+class Event(Model, frozen=True, tag_field="kind"):
     """Base of all events."""
 
 
-class UserMessage(Event, tag="user_message"):
+class UserMessage(Event, frozen=True, tag="user_message"):
     """A prompt that the agent now reads; ``id`` is the client's, the same as when it was queued."""
 
     id: str
     content: list[Block]
 
 
-class AgentMessageChunk(Event, tag="agent_message_chunk"):
+class AgentMessageChunk(Event, frozen=True, tag="agent_message_chunk"):
     """A piece of the agent's answer; pieces of one ``message_id`` join."""
 
     message_id: str
     content: Block
 
 
-class AgentThoughtChunk(Event, tag="agent_thought_chunk"):
+class AgentThoughtChunk(Event, frozen=True, tag="agent_thought_chunk"):
     """A piece of the agent's thinking; pieces of one ``message_id`` join."""
 
     message_id: str
     content: Block
 
 
-class ToolCall(Event, tag="tool_call"):
+class ToolCall(Event, frozen=True, tag="tool_call"):
     """The agent wants a tool. Later updates patch it field by field."""
 
     tool_call_id: str
@@ -185,7 +185,7 @@ class ToolCall(Event, tag="tool_call"):
     name: str | None = None
 
 
-class ToolCallUpdate(Event, tag="tool_call_update"):
+class ToolCallUpdate(Event, frozen=True, tag="tool_call_update"):
     """A patch: a field that is None stays. ``append_output`` is added to the output shown so far;
     ``content`` replaces it. ``exit_code`` is a command's."""
 
@@ -200,38 +200,38 @@ class ToolCallUpdate(Event, tag="tool_call_update"):
     exit_code: int | None = None
 
 
-class Plan(Event, tag="plan"):
+class Plan(Event, frozen=True, tag="plan"):
     """The whole plan; the last one wins."""
 
     entries: list[PlanEntry]
 
 
-class AvailableCommandsUpdate(Event, tag="available_commands_update"):
+class AvailableCommandsUpdate(Event, frozen=True, tag="available_commands_update"):
     """The slash commands the agent offers; the last one wins."""
 
     available_commands: list[Command]
 
 
-class CurrentModeUpdate(Event, tag="current_mode_update"):
+class CurrentModeUpdate(Event, frozen=True, tag="current_mode_update"):
     """The permission mode from now on."""
 
     current_mode_id: str
 
 
-class ConfigOptionUpdate(Event, tag="config_option_update"):
+class ConfigOptionUpdate(Event, frozen=True, tag="config_option_update"):
     """All settings of the session (model, effort…); the last one wins."""
 
     config_options: list[ConfigOption]
 
 
-class SessionInfoUpdate(Event, tag="session_info_update"):
+class SessionInfoUpdate(Event, frozen=True, tag="session_info_update"):
     """Name and archived flag; None leaves as it is."""
 
     title: str | None = None
     archived: bool | None = None
 
 
-class UsageUpdate(Event, tag="usage_update"):
+class UsageUpdate(Event, frozen=True, tag="usage_update"):
     """``used``/``size``: the context window in tokens. The rest is what this one step added."""
 
     used: int | None = None
@@ -244,14 +244,14 @@ class UsageUpdate(Event, tag="usage_update"):
     model: str | None = None
 
 
-class StateUpdate(Event, tag="state_update"):
+class StateUpdate(Event, frozen=True, tag="state_update"):
     """Where the turn is. ``stop_reason`` goes with ``idle``."""
 
     state: Literal["running", "requires_action", "idle"]
     stop_reason: StopReason | None = None
 
 
-class QuestionAsked(Event, tag="_question_asked"):
+class QuestionAsked(Event, frozen=True, tag="_question_asked"):
     """The agent needs a permission. ``reason`` says why it is asked, ``directory`` where it would act."""
 
     id: str
@@ -263,7 +263,7 @@ class QuestionAsked(Event, tag="_question_asked"):
     reason: str | None = None
 
 
-class QuestionAnswered(Event, tag="_question_answered"):
+class QuestionAnswered(Event, frozen=True, tag="_question_answered"):
     """``option`` is None when the question was closed because the turn ended. ``rules`` were remembered."""
 
     id: str
@@ -273,7 +273,7 @@ class QuestionAnswered(Event, tag="_question_answered"):
     rules: list[str] = []
 
 
-class PromptQueued(Event, tag="_prompt_queued"):
+class PromptQueued(Event, frozen=True, tag="_prompt_queued"):
     """A prompt waits. The same id again replaces its content; ``now``: read at the agent's next step."""
 
     id: str
@@ -281,20 +281,20 @@ class PromptQueued(Event, tag="_prompt_queued"):
     when: Literal["queue", "now"] = "queue"
 
 
-class PromptRemoved(Event, tag="_prompt_removed"):
+class PromptRemoved(Event, frozen=True, tag="_prompt_removed"):
     """A queued prompt was taken back by the person."""
 
     id: str
 
 
-class DirectoryChanged(Event, tag="_directory_changed"):
+class DirectoryChanged(Event, frozen=True, tag="_directory_changed"):
     """The agent works in ``directory`` (absolute) from now on."""
 
     directory: str
     origin: Literal["agent", "person"] = "agent"
 
 
-class AgentFailedEvent(Event, tag="_agent_failed"):
+class AgentFailedEvent(Event, frozen=True, tag="_agent_failed"):
     """Why the turn failed and what can be done. ``reason``: see :class:`parsess_lab.errors.AgentFailed`."""
 
     reason: str
@@ -305,7 +305,7 @@ class AgentFailedEvent(Event, tag="_agent_failed"):
     stderr_tail: str | None = None
 
 
-class RetryScheduled(Event, tag="_retry_scheduled"):
+class RetryScheduled(Event, frozen=True, tag="_retry_scheduled"):
     """The model service failed; the same request goes out again after ``delay`` seconds."""
 
     attempt: int
@@ -316,20 +316,20 @@ class RetryScheduled(Event, tag="_retry_scheduled"):
     discard_message_id: str | None = None
 
 
-class Notice(Event, tag="_notice"):
+class Notice(Event, frozen=True, tag="_notice"):
     """One line for the person: what was found, cut, kept aside."""
 
     text: str
     level: Literal["info", "warning", "error"] = "info"
 
 
-class Seen(Event, tag="_seen"):
+class Seen(Event, frozen=True, tag="_seen"):
     """A person has looked at the session when its last event was ``upto``."""
 
     upto: int
 
 
-class ModelMessage(Event, tag="_model_message"):
+class ModelMessage(Event, frozen=True, tag="_model_message"):
     """The exact Messages API turn (ids, signatures, results). Never leaves the server."""
 
     message: dict[str, Any]
@@ -369,7 +369,7 @@ class Unknown(msgspec.Struct, frozen=True):
     raw: msgspec.Raw
 
 
-class Stored(Model):
+class Stored(Model, frozen=True):
     """One line of the log after the header."""
 
     seq: int

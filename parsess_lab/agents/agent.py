@@ -34,7 +34,7 @@ class Settings:
     effort: str | None = None
 
 
-class Capabilities(Model):
+class Capabilities(Model, frozen=True):
     """What an agent offers, read from the agent itself; the form offers only this."""
 
     modes: list[str] = []
@@ -43,7 +43,7 @@ class Capabilities(Model):
     images: bool = False
 
 
-class AgentInfo(Model):
+class AgentInfo(Model, frozen=True):
     """An agent as the list of agents shows it. ``why_not`` says what to do when it isn't available."""
 
     id: str
