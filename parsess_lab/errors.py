@@ -7,7 +7,8 @@ ParsessError
 ├── NotFound                404  no such session, terminal, question, file
 ├── Conflict                409  the state of things forbids it just now
 ├── StorageFailed           507  the disk is full, or the log can't be written
-└── AgentFailed             502  the agent or its model service failed; carries what the log keeps
+├── AgentFailed             502  the agent or its model service failed; carries what the log keeps
+└── GitFailed               500  a git command failed, was too slow or is too old; carries what git said
 
 A tool that fails raises nothing: it returns a result the model can read.
 """
@@ -78,3 +79,27 @@ class AgentFailed(ParsessError):
         self.reason = reason
         self.retryable = retryable
         self.detail = detail
+
+
+class GitFailed(ParsessError):
+    """A git command did not succeed; the message is what git said, made fit for a person.
+
+    ``arguments`` is the command without ``git`` itself, ``returncode`` None when it was ended for being
+    too slow or saying too much, or could not be started. ``stderr`` is bounded.
+    """
+
+    code = "git_failed"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        arguments: tuple[str, ...] = (),
+        returncode: int | None = None,
+        stderr: str = "",
+        code: str | None = None,
+    ) -> None:
+        super().__init__(message, code=code, stderr=stderr)
+        self.arguments = arguments
+        self.returncode = returncode
+        self.stderr = stderr
