@@ -11,6 +11,8 @@ export type {
   Command,
   ConfigOption,
   DiffContent,
+  Directory,
+  FileMatch,
   ImageBlock,
   Location,
   OutputContent,
