@@ -1,0 +1,135 @@
+"""All terminals of this server: which shell belongs to which session and directory."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from parsess_lab.errors import Conflict, NotFound
+from parsess_lab.processes import child_environment
+from parsess_lab.terminals import directory as directories
+from parsess_lab.terminals.shell import command_line, default_shell
+from parsess_lab.terminals.terminal import Terminal, TerminalModel
+
+STOP_SECONDS = 5.0
+"""How long all shells together may take to end when the server stops."""
+
+REMEMBERED = 8
+"""Shells that ended lately: who comes late still sees their last output and exit code."""
+
+
+class Terminals:
+    """Opens, finds and closes terminals. Used on one event loop."""
+
+    def __init__(
+        self,
+        allowed_roots: Sequence[Path],
+        *,
+        shell: Sequence[str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        passing: Iterable[str] = (),
+    ) -> None:
+        """``allowed_roots`` are resolved. ``shell`` is an argument list; None: the person's login shell.
+
+        ``environment`` is added to that of each shell; ``passing`` names further variables of the server
+        that the administrator lets through.
+        """
+        self._allowed_roots = tuple(allowed_roots)
+        self._shell = list(shell) if shell else default_shell()
+        self._environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
+        self._passing = tuple(passing)
+        self._living: dict[str, Terminal] = {}
+        self._ended: deque[Terminal] = deque(maxlen=REMEMBERED)
+        self._opening = asyncio.Lock()
+
+    async def open(
+        self, directory: Path | str, session: str | None = None, *, new: bool = False
+    ) -> TerminalModel:
+        """The terminal of this session in this directory: the living one, unless ``new`` asks for one more.
+
+        Raises:
+            Forbidden: the directory is outside the allowed roots.
+            InvalidRequest: it is missing, no directory, or may not be entered.
+            Conflict: the shell isn't there, or the system can't start another process.
+        """
+        async with self._opening:
+            real = await asyncio.to_thread(directories.resolve, directory, self._allowed_roots)
+            terminal = None if new else self._find(session, real)
+            if terminal is None:
+                terminal = await asyncio.to_thread(self._fork, session, real)
+                self._living[str(terminal.term_name)] = terminal
+                terminal.start(self._forget)
+            return terminal.model
+
+    def list(self) -> list[TerminalModel]:
+        """All whose shell is alive, oldest first."""
+        return [terminal.model for terminal in self._living.values()]
+
+    def get(self, name: str) -> TerminalModel:
+        """One of them.
+
+        Raises:
+            NotFound: there is none of this name, or its shell has ended (with its ``exit_code``).
+        """
+        return self._alive(name).model
+
+    def find(self, name: str) -> Terminal:
+        """To watch one. A shell that ended lately is found too: it has its last output and exit code.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        return self._remembered(name) or self._alive(name)
+
+    async def close(self, name: str) -> None:
+        """End a shell and all that came from it. The name is free at once.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        terminal = self._alive(name)
+        del self._living[name]
+        await terminal.close()
+
+    async def close_all(self, session: str | None = None) -> None:
+        """End all shells, or those of one session, within some seconds."""
+        async with self._opening:
+            doomed = [each for each in self._living.values() if session is None or each.session == session]
+            for terminal in doomed:
+                del self._living[str(terminal.term_name)]
+        if doomed:
+            await asyncio.wait([asyncio.ensure_future(each.close()) for each in doomed], timeout=STOP_SECONDS)
+
+    def _find(self, session: str | None, real: Path) -> Terminal | None:
+        return next((each for each in self._living.values() if each.key == (session, real)), None)
+
+    def _fork(self, session: str | None, real: Path) -> Terminal:
+        command = command_line(self._shell, real)
+        environment = child_environment(extra=self._environment, session=session, passing=self._passing)
+        try:
+            return Terminal(secrets.token_hex(6), session, real, command, environment)
+        except OSError as error:
+            raise Conflict(
+                f"No other shell can be started here: {error.strerror or error}. Close some and try again.",
+                code="no_more_shells",
+            ) from error
+
+    def _forget(self, terminal: Terminal) -> None:
+        self._living.pop(str(terminal.term_name), None)
+        self._ended.append(terminal)
+
+    def _remembered(self, name: str) -> Terminal | None:
+        return next((each for each in self._ended if each.term_name == name), None)
+
+    def _alive(self, name: str) -> Terminal:
+        if name in self._living:
+            return self._living[name]
+        ended = self._remembered(name)
+        if ended is not None:
+            raise NotFound(
+                "The shell in this terminal has ended. Start a new one.", exit_code=ended.exit_code
+            )
+        raise NotFound("There is no such terminal on this server. Start a new one.")

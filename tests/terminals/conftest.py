@@ -1,0 +1,95 @@
+"""Real shells in real directories, and a browser's end of the wire without the browser."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from parsess_lab.terminals import Terminals
+from parsess_lab.terminals.viewer import RESET, Viewer
+
+SHELL = ["/bin/bash", "--norc", "--noprofile"]
+"""A shell that starts alike on every machine."""
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\r")
+
+
+class Screen:
+    """What a browser at a terminal received last; ``text`` without control sequences."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self.raw = self.text = ""
+        self.exit_code: int | None = None
+        self.kinds: list[str] = []
+        self._changed = asyncio.Event()
+        self._task = asyncio.create_task(self._receive())
+
+    async def _receive(self) -> None:
+        async for kind, content in self.viewer.messages():
+            self.kinds.append(kind)
+            if kind == "stdout":
+                self.raw = (self.raw + content).rpartition(RESET)[2][-50_000:]
+                self.text = CONTROL.sub("", self.raw)
+            elif kind == "exit":
+                self.exit_code = content
+            self._changed.set()
+
+    def type(self, text: str) -> None:
+        self.viewer.write(text)
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            pytest.fail(f"The terminal shows only: {self.text[-2000:]!r}")
+
+    async def shows(self, text: str, seconds: float = 10) -> None:
+        await self.until(lambda: text in self.text, seconds)
+
+    async def ends(self, seconds: float = 10) -> None:
+        await asyncio.wait_for(asyncio.shield(self._task), seconds)
+
+    async def close(self) -> None:
+        self.viewer.close()
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+
+Watch = Callable[[str], AbstractAsyncContextManager[Screen]]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    path = tmp_path.resolve() / "root"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def terminals(root: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[Terminals]:
+    made = Terminals([root], shell=SHELL)
+    yield made
+    jp_asyncio_loop.run_until_complete(made.close_all())
+
+
+@pytest.fixture
+def watch(terminals: Terminals) -> Watch:
+    """Sit down at a terminal: ``async with watch(name) as screen``."""
+
+    @asynccontextmanager
+    async def _watch(name: str) -> AsyncIterator[Screen]:
+        screen = Screen(terminals.find(name).attach())
+        try:
+            yield screen
+        finally:
+            await screen.close()
+
+    return _watch
