@@ -51,8 +51,9 @@ class Terminals:
         """The terminal of this session in this directory: the living one, unless ``new`` asks for one more.
 
         Raises:
-            Forbidden: the directory is outside the allowed roots.
-            InvalidRequest: it is missing, no directory, or may not be entered.
+            Forbidden: the directory is outside the allowed roots, or may not be entered.
+            InvalidRequest: it is no directory.
+            NotFound: it is missing.
             Conflict: the shell isn't there, or the system can't start another process.
         """
         async with self._opening:

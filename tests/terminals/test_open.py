@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from parsess_lab.errors import Conflict, Forbidden, InvalidRequest
+from parsess_lab.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from parsess_lab.terminals import Terminals, default_shell
 from parsess_lab.terminals.shell import command_line
 
@@ -84,17 +84,17 @@ async def test_the_shell_starts_in_the_directory(terminals: Terminals, root: Pat
 
 
 REFUSED = {
-    "missing": (InvalidRequest, "directory_missing"),
-    "broken": (InvalidRequest, "directory_missing"),
+    "missing": (NotFound, "directory_missing"),
+    "broken": (NotFound, "directory_missing"),
     "file": (InvalidRequest, "not_a_directory"),
-    "file/below": (InvalidRequest, "directory_missing"),
+    "file/below": (NotFound, "directory_missing"),
     "loop": (InvalidRequest, "not_a_directory"),
     "out": (Forbidden, "outside_allowed_roots"),
     "out/missing": (Forbidden, "outside_allowed_roots"),
     "..": (Forbidden, "outside_allowed_roots"),
     "../root-2": (Forbidden, "outside_allowed_roots"),
-    "nul\0": (InvalidRequest, "invalid_directory"),
-    "x" * 300: (InvalidRequest, "directory_missing"),
+    "nul\0": (InvalidRequest, "not_absolute"),
+    "x" * 300: (NotFound, "directory_missing"),
 }
 
 
@@ -115,7 +115,7 @@ async def test_a_directory_that_will_not_do_is_refused(terminals: Terminals, roo
 
 
 async def test_a_relative_path_is_refused(terminals: Terminals) -> None:
-    with pytest.raises(InvalidRequest, match="not an absolute path"):
+    with pytest.raises(InvalidRequest, match="no absolute path"):
         await terminals.open("sub")
 
 
@@ -123,9 +123,9 @@ async def test_a_relative_path_is_refused(terminals: Terminals) -> None:
 async def test_a_directory_that_may_not_be_entered_is_refused(terminals: Terminals, root: Path) -> None:
     closed = root / "closed"
     closed.mkdir(0o000)
-    with pytest.raises(InvalidRequest) as caught:
+    with pytest.raises(Forbidden) as caught:
         await terminals.open(closed)
-    assert caught.value.code == "directory_not_readable"
+    assert caught.value.code == "not_readable"
 
 
 async def test_a_shell_that_is_not_installed_is_named(root: Path) -> None:
