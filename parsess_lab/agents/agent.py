@@ -133,4 +133,6 @@ class Agent(Protocol):
 
 def text_of(blocks: Iterable[Block]) -> str:
     """The text blocks of a prompt or message, joined by blank lines."""
-    return "\n\n".join(block.text for block in blocks if hasattr(block, "text") and isinstance(block.text, str))
+    return "\n\n".join(
+        block.text for block in blocks if hasattr(block, "text") and isinstance(block.text, str)
+    )
