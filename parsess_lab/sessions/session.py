@@ -1,0 +1,222 @@
+"""One session, as the routes see it: prompts, answers, settings. Turns and log have files of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+from parsess_lab.errors import Conflict, NotFound, ParsessError
+from parsess_lab.events import Block, PromptQueued, PromptRemoved, QuestionAnswered, Seen
+from parsess_lab.log import Log
+from parsess_lab.sessions.directories import admit
+from parsess_lab.sessions.ledger import Ledger, owned_by
+from parsess_lab.sessions.prompts import check_id, store
+from parsess_lab.sessions.settings import Wanted, changes, info_of
+from parsess_lab.sessions.summarise import Facts, summarise
+from parsess_lab.sessions.summary import Summary
+from parsess_lab.sessions.surroundings import Surroundings
+from parsess_lab.sessions.turns import Turns
+
+_AGENT_SECONDS = 3.0
+
+
+class Session:
+    """Made by :class:`parsess_lab.sessions.Sessions`.
+
+    Methods that write raise Conflict ``read_only`` while another living server owns the session, and
+    StorageFailed when the log can't be written. What they return from is on the disk.
+    """
+
+    def __init__(self, ledger: Ledger, around: Surroundings) -> None:
+        self._ledger = ledger
+        self._around = around
+        self._turns = Turns(ledger, around)
+
+    @property
+    def id(self) -> str:
+        return self.log.header.session
+
+    @property
+    def directory(self) -> Path:
+        return Path(self.log.header.directory)
+
+    @property
+    def log(self) -> Log:
+        """To read and follow; writing is the session's."""
+        return self._ledger.log
+
+    @property
+    def facts(self) -> Facts:
+        return self._ledger.facts
+
+    @property
+    def running(self) -> bool:
+        """A turn runs in this server."""
+        return self._turns.running
+
+    async def summary(self) -> Summary:
+        """The session as the list shows it."""
+        await self._around.places.look([self.log.header.directory])
+        return self.present()
+
+    def present(self) -> Summary:
+        """As :meth:`summary`, with the directory as it was when last looked at."""
+        place = self._around.places.at(self.log.header.directory)
+        return summarise(
+            self.log.header,
+            self.facts,
+            branch=place.branch,
+            state="failed" if self._turns.unwritten else self.facts.state,
+            read_only=self._ledger.read_only,
+            problem=self._problem(place.exists),
+        )
+
+    def _problem(self, directory_exists: bool) -> str | None:
+        if problem := self._ledger.problem or self.log.problem:
+            return problem
+        if self._ledger.other is not None:
+            return owned_by(self._ledger.other)
+        if not directory_exists:
+            return f"The directory {self.directory} is gone. Bring it back, or start a session elsewhere."
+        if self.log.damages:
+            return f"{len(self.log.damages)} lines of its log are damaged and left out."
+        return None
+
+    # --- prompts ---------------------------------------------------------------------------------------
+
+    async def prompt(
+        self, id: str, content: Sequence[Block], when: Literal["queue", "now"] = "queue"
+    ) -> None:
+        """Take a prompt: begin a turn, or queue it if one runs. The same ``id`` again changes nothing.
+
+        Raises:
+            InvalidRequest, TooLarge: see :func:`parsess_lab.sessions.prompts.store`.
+            Conflict: ``archived``, ``directory_missing`` and the like, ``agent_missing``.
+        """
+        check_id(id)
+        await self._ledger.take()
+        if id not in self.facts.prompts:
+            await self._check_ready()
+            kept = await asyncio.to_thread(store, content, self.log.blobs)
+            self._accept(PromptQueued(id=id, content=kept, when=when))
+        await self._ledger.flush()
+
+    def _accept(self, prompt: PromptQueued) -> None:
+        self._check_not_archived()
+        if prompt.id in self.facts.prompts:
+            return
+        if self.running:
+            self._ledger.append([prompt])
+        else:
+            self._turns.start(prompt)
+
+    async def edit_prompt(self, id: str, content: Sequence[Block]) -> None:
+        """Replace a queued prompt. Raises as :meth:`prompt`, NotFound, Conflict ``already_read``."""
+        await self._ledger.take()
+        self._queued(id)
+        kept = await asyncio.to_thread(store, content, self.log.blobs)
+        self._ledger.append([PromptQueued(id=id, content=kept, when=self._queued(id).when)])
+        await self._ledger.flush()
+
+    async def remove_prompt(self, id: str) -> None:
+        """Take a queued prompt back. Raises NotFound, Conflict ``already_read``."""
+        await self._ledger.take()
+        self._queued(id)
+        self._ledger.append([PromptRemoved(id=id)])
+        await self._ledger.flush()
+
+    async def send_now(self, id: str) -> None:
+        """Have a queued prompt read at the agent's next step, or at once if no turn runs."""
+        await self._ledger.take()
+        await self._check_ready()
+        queued = self._queued(id)
+        if self.running:
+            self._ledger.append([PromptQueued(id=id, content=queued.content, when="now")])
+        else:
+            self._turns.start(queued)
+        await self._ledger.flush()
+
+    async def resume_queue(self) -> bool:
+        """Go on with the queue after a failed or stopped turn; False if nothing waits, or a turn runs."""
+        await self._ledger.take()
+        await self._check_ready()
+        started = not self.running and self._turns.start_next()
+        await self._ledger.flush()
+        return started
+
+    def _queued(self, id: str) -> PromptQueued:
+        for prompt in self.facts.queue:
+            if prompt.id == id:
+                return prompt
+        if id in self.facts.prompts:
+            raise Conflict("The agent has read this prompt, or it was taken back.", code="already_read")
+        raise NotFound(f"No prompt {id} is queued in this session.")
+
+    async def _check_ready(self) -> None:
+        self._check_not_archived()
+        try:
+            await asyncio.to_thread(admit, self.directory, self._around.allowed_roots)
+        except ParsessError as error:
+            raise Conflict(error.message, code=error.code) from error
+
+    def _check_not_archived(self) -> None:
+        if self.facts.archived:
+            raise Conflict("This session is archived. Restore it to go on.", code="archived")
+
+    # --- the turn, its questions, the settings -----------------------------------------------------------
+
+    async def cancel(self) -> bool:
+        """Stop the running turn within a second; False if none runs."""
+        stopped = await self._turns.stop("cancelled")
+        self._turns.write_end()
+        if stopped:
+            await self._ledger.flush()
+        return stopped
+
+    async def answer(self, question: str, option: str, reason: str | None = None) -> QuestionAnswered:
+        """Answer an open question. Raises as :meth:`parsess_lab.sessions.questions.Questions.answer`."""
+        await self._ledger.take()
+        answer = self._turns.questions.answer(question, option, reason)
+        if answer.option_kind == "allow_project":
+            await asyncio.to_thread(self._around.rules.remember, self.directory, answer.rules)
+        await self._ledger.flush()
+        return answer
+
+    async def update(self, wanted: Wanted) -> None:
+        """Rename, set, archive or restore.
+
+        Raises:
+            InvalidRequest, Forbidden: see :mod:`parsess_lab.sessions.settings`.
+            Conflict: ``running``: a session can't be archived during a turn.
+        """
+        await self._ledger.take()
+        info = await info_of(self._turns.agent) if wanted.asks_agent else None
+        if wanted.archived and self.running:
+            raise Conflict("A turn is running. Stop it, then archive the session.", code="running")
+        events = changes(self.facts, info, wanted, allow_bypass=self._around.allow_bypass)
+        if events:
+            self._ledger.append(events)
+        await self._ledger.flush()
+        if wanted.archived:
+            await self.leave_agent()
+
+    async def seen(self, upto: int) -> None:
+        """A person has looked at everything up to event ``upto``. Nothing, where another server writes."""
+        news = self.facts.ended_seq > self.facts.seen_upto and upto >= self.facts.ended_seq
+        if news and not self._ledger.read_only:
+            await self._ledger.take()
+            self._ledger.append([Seen(upto=min(upto, self.facts.seq))])
+
+    async def leave_agent(self) -> None:
+        """Have the agent release what it holds for this session, in bounded time."""
+        with suppress(TimeoutError, Conflict):
+            async with asyncio.timeout(_AGENT_SECONDS):
+                await self._turns.agent.end_session(self.id)
+
+    async def close(self) -> None:
+        """Stop the turn as interrupted and let go of the log, in bounded time. Twice is as good as once."""
+        await self._turns.close()
+        await self.log.close()
