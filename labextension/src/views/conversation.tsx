@@ -1,8 +1,8 @@
 /** The upper part of a pane: header, transcript, what waits for the person, composer. */
 import { UUID } from '@lumino/coreutils';
-import { useCallback, useMemo, useRef, type ReactElement } from 'react';
+import { useCallback, useMemo, useRef, useState, type ReactElement } from 'react';
 
-import type { Block } from '../protocol';
+import type { Block, ResourceLinkBlock } from '../protocol';
 import type { IPromptItem, ISessionState } from '../session/state';
 import { Composer } from './composer';
 import type { Density, IViewContext } from './contract';
@@ -16,27 +16,11 @@ import { NoticeBar } from './notice';
 import { Plan } from './plan';
 import { Question } from './question';
 import { Queue } from './queue';
+import type { ISessionFacts } from './settings';
 import { Transcript } from './transcript';
 import { Working } from './working';
 
-/** What is known of a session besides its events. */
-export interface ISessionFacts {
-  readonly id: string;
-  /** Absolute; what `state.directory` moves away from. */
-  readonly directory: string;
-  readonly branch: string | null;
-  /** Id of the agent (`tour`, `builtin`, …) and its name for a person. */
-  readonly agent: string;
-  readonly agentName: string;
-  /** Modes that can be chosen; empty: the mode is shown and cannot be changed. */
-  readonly modes: readonly string[];
-  /** Another living server owns the log. */
-  readonly readOnly: boolean;
-  /** What is wrong with the session, in words: its directory is gone, another server owns it. */
-  readonly problem: string | null;
-  /** What to set so that a model answers, while Tour stands in; else null. */
-  readonly unconfigured: string | null;
-}
+export type { ISessionFacts } from './settings';
 
 /** `gone`: the server has no such session. */
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'gone';
@@ -55,6 +39,8 @@ export interface IConversationProps {
   readonly shorten: (path: string) => string;
   /** The pane's own entries of the ⋯ menu, after the views' (model, mode, density, rename). */
   readonly menu: readonly MenuEntry[];
+  /** Paths of JupyterLab's file browser (a drag) as links that the agent can follow. */
+  readonly linkContents: (paths: readonly string[]) => readonly ResourceLinkBlock[];
   /** Bring an archived session back. */
   readonly onRestore: () => Promise<void>;
   /** From *gone*: close the pane, or start another session in it. */
@@ -79,6 +65,11 @@ export function Conversation(props: IConversationProps): ReactElement {
     return send(UUID.uuid4(), text, attachments, 'queue');
   }, [last, send]);
 
+  const [sent, setSent] = useState(0);
+  const onSent = useCallback(() => {
+    setSent(count => count + 1);
+  }, []);
+
   if (connection === 'gone') {
     return <Gone trans={context.trans} onClose={props.onClose} onNewSession={props.onNewSession} />;
   }
@@ -95,6 +86,7 @@ export function Conversation(props: IConversationProps): ReactElement {
         loading={loading}
         directory={session.directory}
         running={state.activity === 'running' || state.activity === 'waiting'}
+        sent={sent}
         onTryAgain={tryAgain}
       >
         {!loading && !started && <Empty context={context} state={state} session={session} shorten={props.shorten} />}
@@ -118,9 +110,11 @@ export function Conversation(props: IConversationProps): ReactElement {
         prompts={prompts}
         commands={state.commands}
         activity={state.activity}
-        locked={session.readOnly || state.archived}
+        readOnly={session.readOnly}
         archived={state.archived}
         onRestore={props.onRestore}
+        onSent={onSent}
+        linkContents={props.linkContents}
       />
     </div>
   );

@@ -1,0 +1,146 @@
+/** A permission the agent waits for: the one boxed thing, above the composer until it is answered. */
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement, type RefObject } from 'react';
+
+import type { QuestionOption } from '../protocol';
+import type { IOpenQuestion, Item } from '../session/state';
+import type { IViewContext } from './contract';
+import { Diff } from './diff';
+import type { IDraft } from './draft';
+import { Options } from './options';
+import { diffsOf } from './toolBody';
+import { visible } from './visible';
+
+export interface IQuestionProps {
+  readonly context: IViewContext;
+  /** The first is shown; the others wait behind it. */
+  readonly questions: readonly IOpenQuestion[];
+  /** Where its tool call is found, for the diff. */
+  readonly items: readonly Item[];
+  readonly directory: string;
+  readonly shorten: (path: string) => string;
+  readonly pane: RefObject<HTMLElement>;
+  readonly draft: IDraft;
+}
+
+export function Question(props: IQuestionProps): ReactElement | null {
+  const [question] = props.questions;
+  return question ? <Asked key={question.id} {...props} question={question} /> : null;
+}
+
+function Asked(props: IQuestionProps & { readonly question: IOpenQuestion }): ReactElement {
+  const { context, question, questions, items, directory, shorten, pane, draft } = props;
+  const { trans, actions } = context;
+  const box = useRef<HTMLDivElement>(null);
+  const [error, setError] = useState('');
+  const [busy, setBusy] = useState(false);
+  useFocus(box, pane, draft.text === '' && draft.attachments.length === 0);
+
+  const answer = (option: QuestionOption, reason?: string) => {
+    setBusy(true);
+    setError('');
+    actions
+      .answer(question.id, option, reason)
+      .catch((failure: unknown) => {
+        setError(failure instanceof Error ? failure.message : String(failure));
+      })
+      .finally(() => {
+        setBusy(false);
+      });
+  };
+
+  return (
+    <div
+      className="parsess-Question"
+      ref={box}
+      role="group"
+      aria-label={trans.__('Permission')}
+      onKeyDown={event => {
+        typeOn(event, pane.current);
+      }}
+    >
+      <Asking context={context} question={question} shorten={shorten} />
+      {question.reason !== null && <p className="parsess-Question-reason">{question.reason}</p>}
+      <div className="parsess-Question-diffs">
+        {diffsAsked(items, question).map(diff => (
+          <Diff key={diff.path} context={context} diff={diff} directory={directory} />
+        ))}
+      </div>
+      <Options trans={trans} options={question.options} busy={busy} onAnswer={answer} />
+      {error !== '' && (
+        <p className="parsess-Error" role="alert">
+          {error}
+        </p>
+      )}
+      {questions.length > 1 && (
+        <p className="parsess-Quiet">
+          {trans._n('%1 more question waits', '%1 more questions wait', questions.length - 1)}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface IAskingProps {
+  readonly context: IViewContext;
+  readonly question: IOpenQuestion;
+  readonly shorten: (path: string) => string;
+}
+
+/** What is asked and where it would act. The command is exact: nothing shortened, nothing hidden. */
+function Asking({ context: { trans }, question, shorten }: IAskingProps): ReactElement {
+  const { title, command } = question;
+  const verb = command !== null && title.endsWith(command) ? title.slice(0, -command.length).trim() : title;
+  return (
+    <div className="parsess-Question-asking" aria-live="assertive">
+      <span className="parsess-Question-title">{visible(verb)}</span>
+      {command !== null && (
+        <pre className="parsess-Question-command" tabIndex={0}>
+          {visible(command)}
+        </pre>
+      )}
+      {question.directory !== null && (
+        <span className="parsess-Question-place" title={question.directory}>
+          {trans.__('in %1', shorten(question.directory))}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function diffsAsked(items: readonly Item[], { toolCall }: IOpenQuestion) {
+  const call = toolCall === null ? undefined : items.find(item => item.type === 'tool' && item.id === toolCall);
+  return call?.type === 'tool' ? diffsOf(call.content) : [];
+}
+
+/** A person at work in this pane with nothing typed is taken to the answers; nobody else is. Escape goes to *no*. */
+function useFocus(box: RefObject<HTMLElement>, pane: RefObject<HTMLElement>, nothingTyped: boolean): void {
+  const mayTake = useRef(nothingTyped);
+  useEffect(() => {
+    const root = pane.current;
+    if (mayTake.current && root?.contains(document.activeElement)) {
+      box.current?.querySelector<HTMLElement>('.parsess-Options button')?.focus();
+    }
+    const onEscape = (event: globalThis.KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) {
+        box.current?.querySelector<HTMLElement>('[data-deny]')?.focus();
+      }
+    };
+    root?.addEventListener('keydown', onEscape);
+    return () => {
+      root?.removeEventListener('keydown', onEscape);
+    };
+  }, [box, pane]);
+}
+
+/** Who was about to write goes on writing: a letter typed on a button belongs to the composer. */
+function typeOn(event: KeyboardEvent, pane: HTMLElement | null): void {
+  const { target, key } = event;
+  if (target instanceof HTMLButtonElement && event.repeat && key === 'Enter') {
+    event.preventDefault();
+    return;
+  }
+  const isLetter = key.length === 1 && key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (target instanceof HTMLButtonElement && isLetter) {
+    pane?.querySelector<HTMLElement>('.parsess-Composer-input')?.focus();
+  }
+}
