@@ -1,0 +1,1 @@
+"""Routes and sockets: authenticate, authorise, call one domain method, answer."""
