@@ -229,6 +229,10 @@ def test_a_program_or_directory_that_is_missing_is_an_error(tmp_path: Path) -> N
     run(test)
 
 
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def test_no_descriptor_is_leaked_to_children_or_kept(tmp_path: Path) -> None:
     async def once() -> str:
         output = Output()
@@ -240,9 +244,9 @@ def test_no_descriptor_is_leaked_to_children_or_kept(tmp_path: Path) -> None:
         with (tmp_path / "open").open("w") as ours:
             os.set_inheritable(ours.fileno(), True)
             assert await once() == "4"  # 0, 1, 2 and that of ls itself
-        before = len(list(Path("/proc/self/fd").iterdir()))
+        before = open_descriptors()
         for _ in range(10):
             await once()
-        assert len(list(Path("/proc/self/fd").iterdir())) <= before
+        assert open_descriptors() <= before
 
     run(test)

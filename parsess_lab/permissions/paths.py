@@ -1,0 +1,96 @@
+"""Where paths lead: inside or outside, and which files inside are more than files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from parsess_lab.permissions.words import Word
+
+_URL = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]*://")
+_OPTION_VALUE = re.compile(r"--[a-z][a-z-]*=[^/]*\Z")
+_LONGEST = 4096  # no system takes longer paths
+_WILDCARDS = frozenset("*?[")
+_SEPARATORS = re.compile(r"[=:,@]")
+_DEVICES = frozenset(["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin"])
+_STARTUP = frozenset(
+    [".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".profile", ".zshrc", ".zshenv", ".zprofile",
+     ".zlogin", ".envrc", ".gitconfig", ".mcp.json", ".npmrc", ".yarnrc", ".yarnrc.yml"]
+)  # fmt: skip
+_RUN_BY_OTHERS = frozenset(
+    [".git", ".ssh", ".claude", ".vscode", ".idea", ".jupyter", ".ipython", ".config", ".husky"]
+)
+
+
+def inside(path: Path, roots: Iterable[Path]) -> bool:
+    """Whether a resolved path is one of the roots or below one."""
+    return any(path == root or path.is_relative_to(root) for root in roots)
+
+
+def is_device(path: Path) -> bool:
+    """``/dev/null`` and the standard streams, which are no files."""
+    return str(path) in _DEVICES
+
+
+def runs_later(path: Path, home: Path) -> bool:
+    """Whether writing this file makes another program run something: git's hooks and settings, start-up files
+    of shells and editors, programs on the search path. Case is no matter, as on some file systems."""
+    below = path.relative_to(home) if path.is_relative_to(home) else path
+    names = [name.casefold() for name in below.parts]
+    if names and (names[-1] in _STARTUP or _RUN_BY_OTHERS & set(names)):
+        return True
+    return str(path.parent) in os.environ.get("PATH", "").split(os.pathsep)
+
+
+def resolve(text: str, directory: Path) -> Path:
+    """Absolute, with links followed; what doesn't exist yet is resolved as far as it does."""
+    return Path(os.path.realpath(directory / Path(text).expanduser()))
+
+
+def leads(word: Word, directory: Path) -> Iterator[Path]:
+    """All places an argument may mean: itself, and what stands in it behind ``=``, ``:``, ``,``, ``@`` or a
+    one-letter option. For each both readings of ``..``: the shell's (by name) and the kernel's (by link)."""
+    for text in _pieces(word):
+        path = Path(text).expanduser() if text.startswith("~") else Path(text)
+        yield Path(os.path.normpath(directory / path))
+        yield Path(os.path.realpath(directory / path))
+
+
+def _pieces(word: Word) -> set[str]:
+    text = word.text
+    if _URL.match(text):
+        return set()
+    found = {text.removeprefix("file://")} | set(_SEPARATORS.split(text))
+    if text.startswith("-"):
+        found |= {text[2:]} if not text.startswith("--") else set()
+        found |= {text[text.index("/") :]} if "/" in text else set()
+    return {piece for piece in found if piece and len(piece) <= _LONGEST}
+
+
+def glob_escape(word: Word, directory: Path, home: Path) -> str | None:
+    """Why a word with wildcards may mean more than files below ``home``; None when it can't.
+
+    Only the last name may hold wildcards, it can't become an option, and no link among the candidates may
+    lead out.
+    """
+    if _OPTION_VALUE.match(word.text):
+        return None
+    parent, slash, name = word.text.rpartition("/")
+    if set(parent) & _WILDCARDS or name.startswith((".", "-")):
+        return "its wildcards can't be followed"
+    if not slash and name[0] in _WILDCARDS:
+        return "its wildcards may turn into an option; ./* can't"
+    folder = resolve(f"{parent}/" if slash else ".", directory)
+    if not inside(folder, [home]) or not all(inside(link, [home]) for link in _links(folder)):
+        return "it leads outside the session's directory"
+    return None
+
+
+def _links(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return [resolve(entry.path, folder) for entry in entries if entry.is_symlink()]
+    except OSError:
+        return []
