@@ -13,7 +13,8 @@ export interface IAnswerProps {
 
 export function Answer({ trans, item }: IAnswerProps): ReactElement {
   const Icon = item.allowed ? allowedIcon : deniedIcon;
-  const label = item.label === null ? trans.__('Not answered: the turn ended') : optionLabel(trans, item.label);
+  const label =
+    item.label === null ? trans.__('Not answered: the turn ended') : optionLabel(trans, item.label);
   return (
     <div className={`parsess-Line parsess-Answer${item.allowed ? '' : ' parsess-mod-denied'}`}>
       <Icon.react tag="span" className="parsess-Line-icon" />

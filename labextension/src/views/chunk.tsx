@@ -28,7 +28,7 @@ export interface IChunkProps {
   readonly onTryAgain: (() => Promise<void>) | null;
 }
 
-export const Chunk = memo(function Chunk(props: IChunkProps): ReactElement {
+function ChunkView(props: IChunkProps): ReactElement {
   const { context, entries, directory, isLast, onTryAgain } = props;
   const node = useRef<HTMLDivElement>(null);
   const near = useNear(node, props.scroller, isLast);
@@ -37,7 +37,11 @@ export const Chunk = memo(function Chunk(props: IChunkProps): ReactElement {
     return <div className="parsess-Chunk" ref={node} style={{ height }} />;
   }
   return (
-    <div className="parsess-Chunk parsess-mod-drawn" ref={node} style={{ containIntrinsicSize: `auto ${height}px` }}>
+    <div
+      className="parsess-Chunk parsess-mod-drawn"
+      ref={node}
+      style={{ containIntrinsicSize: `auto ${height}px` }}
+    >
       {entries.map((entry, index) => (
         <Entry
           key={entry.key}
@@ -49,7 +53,9 @@ export const Chunk = memo(function Chunk(props: IChunkProps): ReactElement {
       ))}
     </div>
   );
-}, sameChunk);
+}
+
+export const Chunk = memo(ChunkView, sameChunk);
 
 function sameChunk(one: IChunkProps, other: IChunkProps): boolean {
   return (

@@ -15,7 +15,11 @@ EditorLanguageRegistry.getDefaultLanguages().forEach(language => {
 const DIFF_CONFIG = { scanLimit: 500, timeout: 200 };
 
 /** A read-only unified diff in `parent`, unchanged stretches folded. The caller destroys it. */
-export function showDiff(parent: HTMLElement, diff: DiffContent, phrases: Record<string, string>): EditorView {
+export function showDiff(
+  parent: HTMLElement,
+  diff: DiffContent,
+  phrases: Record<string, string>
+): EditorView {
   const language = new Compartment();
   const view = new EditorView({
     parent,

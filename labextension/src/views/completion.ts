@@ -59,7 +59,7 @@ export function matchCommands(commands: readonly Command[], query: string): ISug
 export function useSuggestions(
   token: IToken | null,
   commands: readonly Command[],
-  findFiles: IPaneActions['findFiles']
+  actions: Pick<IPaneActions, 'findFiles'>
 ): readonly ISuggestion[] {
   const [files, setFiles] = useState<readonly ISuggestion[]>([]);
   const query = token?.kind === 'file' ? token.query : null;
@@ -70,7 +70,7 @@ export function useSuggestions(
     }
     let current = true;
     const timer = setTimeout(() => {
-      findFiles(query).then(
+      actions.findFiles(query).then(
         found => {
           if (current) {
             setFiles(found.slice(0, AT_MOST).map(fileSuggestion));
@@ -87,7 +87,7 @@ export function useSuggestions(
       current = false;
       clearTimeout(timer);
     };
-  }, [query, findFiles]);
+  }, [query, actions]);
   return token?.kind === 'command' ? matchCommands(commands, token.query) : files;
 }
 

@@ -160,7 +160,10 @@ function useDrags(
 
 function message(trans: TranslationBundle, reason: unknown): string {
   if (reason instanceof TooLargeError) {
-    return trans.__('%1 is larger than 10 MB. Mention it with @ instead: the agent can read it where it is.', reason.message);
+    return trans.__(
+      '%1 is larger than 10 MB. Mention it with @ instead: the agent can read it where it is.',
+      reason.message
+    );
   }
   return reason instanceof Error ? reason.message : String(reason);
 }
@@ -169,7 +172,9 @@ function placeholder(trans: TranslationBundle, runs: boolean, locked: boolean): 
   if (locked) {
     return trans.__('Read only');
   }
-  return runs ? trans.__('Queue a reply, / for commands, @ for files') : trans.__('Reply, / for commands, @ for files');
+  return runs
+    ? trans.__('Queue a reply, / for commands, @ for files')
+    : trans.__('Reply, / for commands, @ for files');
 }
 
 interface IArchivedProps {

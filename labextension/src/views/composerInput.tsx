@@ -45,6 +45,8 @@ export function ComposerInput(props: IComposerInputProps): ReactElement {
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // While a word is being composed (Japanese, Chinese, accents) the keys are the input method's.
+    // Safari ends it with a key that only its old code gives away.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     if (event.nativeEvent.isComposing || event.keyCode === 229) {
       return;
     }
@@ -135,7 +137,7 @@ function useCompletion(
   const [dismissed, setDismissed] = useState<string | null>(null);
   const [chosen, setChosen] = useState({ query: '', index: 0 });
   const token = dismissed === text ? null : tokenAt(text, caret);
-  const suggestions = useSuggestions(token, commands, context.actions.findFiles);
+  const suggestions = useSuggestions(token, commands, context.actions);
   const active = chosen.query === token?.query ? Math.min(chosen.index, suggestions.length - 1) : 0;
 
   const choose = (suggestion: ISuggestion) => {

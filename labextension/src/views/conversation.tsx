@@ -58,12 +58,12 @@ export function Conversation(props: IConversationProps): ReactElement {
     [state.items]
   );
   const last = prompts[prompts.length - 1]?.content ?? NO_CONTENT;
-  const { send } = context.actions;
+  const { actions } = context;
   const tryAgain = useCallback(() => {
     const text = last.map(block => (block.type === 'text' ? block.text : '')).join('');
     const attachments = last.filter(block => block.type !== 'text');
-    return send(UUID.uuid4(), text, attachments, 'queue');
-  }, [last, send]);
+    return actions.send(UUID.uuid4(), text, attachments, 'queue');
+  }, [last, actions]);
 
   const [sent, setSent] = useState(0);
   const onSent = useCallback(() => {
@@ -89,7 +89,9 @@ export function Conversation(props: IConversationProps): ReactElement {
         sent={sent}
         onTryAgain={tryAgain}
       >
-        {!loading && !started && <Empty context={context} state={state} session={session} shorten={props.shorten} />}
+        {!loading && !started && (
+          <Empty context={context} state={state} session={session} shorten={props.shorten} />
+        )}
         <Working context={context} state={state} />
       </Transcript>
       <Plan trans={context.trans} entries={state.plan} activity={state.activity} />

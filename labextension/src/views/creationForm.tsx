@@ -1,7 +1,13 @@
 /** The form that a new pane begins with: everything has a default, Enter at once starts. */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { useEffect, useRef, useState, type FormEvent, type ReactElement, type RefObject } from 'react';
 
 import type { AgentInfo } from '../protocol';
+import { AgentFields } from './agentFields';
+import { DirectoryField } from './directoryField';
+import { fieldOf, type Field } from './formError';
+import { Existing, Recent } from './formLinks';
+import { sendIcon, sessionIcon } from './icons';
 
 /** What the form asks the server for; `null` means: the agent's own default. */
 export interface INewSession {
@@ -49,4 +55,146 @@ export interface ICreationFormProps {
   /** Rejects with an Error; its `code`, if it has one, tells which field it concerns. */
   readonly create: (request: INewSession) => Promise<void>;
   readonly open: (id: string) => void;
+}
+
+/** What is chosen; what isn't is worked out from the agents, the last choices and the defaults. */
+type Chosen = Partial<Record<Exclude<Field, 'form'>, string>>;
+
+export function CreationForm(props: ICreationFormProps): ReactElement {
+  const { trans, initial, agents, create } = props;
+  const form = useRef<HTMLFormElement>(null);
+  const [directory, setDirectory] = useState(initial.directory ?? '');
+  const [prompt, setPrompt] = useState(initial.prompt ?? '');
+  const [chosen, setChosen] = useState<Chosen>({});
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<{ field: Field; message: string } | null>(null);
+  const known = { ...initial, ...props.remembered(directory) };
+  const agent = pickAgent(agents ?? [], chosen.agent ?? known.agent);
+  const request: INewSession = {
+    directory,
+    agent: agent?.id ?? '',
+    model: chosen.model ?? known.model ?? null,
+    effort: chosen.effort ?? known.effort ?? null,
+    mode: chosen.mode ?? known.mode ?? null,
+    prompt
+  };
+  const startable = agent?.available === true && directory.trim() !== '' && !busy;
+
+  const start = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (!startable) {
+      return;
+    }
+    setBusy(true);
+    setError(null);
+    create({ ...offered(request, agent), directory: directory.trim() }).catch((reason: unknown) => {
+      setError({
+        field: fieldOf(reason),
+        message: reason instanceof Error ? reason.message : String(reason)
+      });
+      setBusy(false);
+    });
+  };
+  const errorAt = (field: Field) => (error?.field === field ? error.message : null);
+  useFirstFocus(form);
+
+  return (
+    <form
+      className="parsess-Form"
+      ref={form}
+      onSubmit={start}
+      aria-label={trans.__('New session')}
+      aria-busy={busy}
+    >
+      <h2 className="parsess-Form-title">
+        <sessionIcon.react tag="span" />
+        {trans.__('New session')}
+      </h2>
+      <DirectoryField
+        trans={trans}
+        value={directory}
+        onChange={value => {
+          setDirectory(value);
+          setError(null);
+        }}
+        findDirectories={props.findDirectories}
+        pickDirectory={props.pickDirectory}
+        error={errorAt('directory')}
+      />
+      <AgentFields
+        trans={trans}
+        agents={agents}
+        agent={agent}
+        request={request}
+        errorAt={errorAt}
+        onChoose={(field, value) => {
+          setError(null);
+          // Another agent has other models: what was chosen for the last one means nothing to it.
+          setChosen(now => (field === 'agent' ? { agent: value } : { ...now, [field]: value }));
+        }}
+      />
+      <label className="parsess-Field">
+        <span className="parsess-Field-label">{trans.__('First task')}</span>
+        <textarea
+          className="parsess-Input"
+          rows={3}
+          value={prompt}
+          placeholder={trans.__('Optional')}
+          onChange={event => {
+            setPrompt(event.target.value);
+          }}
+          onKeyDown={event => {
+            if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+              start(event);
+            }
+          }}
+        />
+      </label>
+      <div className="parsess-Form-end">
+        {errorAt('form') !== null && (
+          <p className="parsess-Error" role="alert">
+            {errorAt('form')}
+          </p>
+        )}
+        <button type="submit" className="parsess-Button parsess-mod-accent" disabled={!startable}>
+          <sendIcon.react tag="span" />
+          {trans.__('Start session')}
+        </button>
+      </div>
+      <Existing {...props} directory={directory} />
+      <Recent {...props} directory={directory} onChoose={setDirectory} />
+    </form>
+  );
+}
+
+/** The one asked for, else the first that can be started. */
+function pickAgent(agents: readonly AgentInfo[], wanted: string | undefined): AgentInfo | undefined {
+  return agents.find(({ id }) => id === wanted) ?? agents.find(({ available }) => available) ?? agents[0];
+}
+
+/** Without what the agent doesn't offer. */
+function offered(request: INewSession, agent: AgentInfo): INewSession {
+  const { modes = [], options = [] } = agent.capabilities ?? {};
+  const isOffered = (category: string, value: string | null) =>
+    options.some(
+      option => option.category === category && option.options?.some(choice => choice.value === value)
+    );
+  return {
+    ...request,
+    model: isOffered('model', request.model) ? request.model : null,
+    effort: isOffered('thought_level', request.effort) ? request.effort : null,
+    mode: request.mode !== null && modes.includes(request.mode) ? request.mode : null
+  };
+}
+
+/** Enter at once starts: the first field has the focus as soon as the form is there. */
+function useFirstFocus(form: RefObject<HTMLFormElement>): void {
+  useEffect(() => {
+    if (
+      document.activeElement === document.body ||
+      form.current?.parentElement?.contains(document.activeElement)
+    ) {
+      form.current?.querySelector('input')?.focus();
+    }
+  }, [form]);
 }

@@ -55,7 +55,9 @@ export function Diff({ context, diff, directory }: IDiffProps): ReactElement {
       {diff.old_text === null || diff.old_text === undefined ? (
         <span className="parsess-Quiet"> {trans.__('new file')}</span>
       ) : null}
-      {tooLong && <p className="parsess-Quiet">{trans.__('Too long to be shown here. Open the file to read it.')}</p>}
+      {tooLong && (
+        <p className="parsess-Quiet">{trans.__('Too long to be shown here. Open the file to read it.')}</p>
+      )}
       <div className="parsess-Diff-host" ref={host} />
     </div>
   );

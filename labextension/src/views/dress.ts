@@ -26,7 +26,11 @@ function addButtons(pre: HTMLPreElement, { trans, actions }: IDressing): void {
   bar.className = 'parsess-Code-bar';
   const language = /language-([\w-]+)/.exec(pre.querySelector('code')?.className ?? '')?.[1];
   if (language !== undefined && SHELLS.includes(language)) {
-    bar.append(button(trans.__('To terminal'), () => { actions.toTerminal(withoutPrompts(text)); }));
+    bar.append(
+      button(trans.__('To terminal'), () => {
+        actions.toTerminal(withoutPrompts(text));
+      })
+    );
   }
   const copy = button(trans.__('Copy'), () => {
     Clipboard.copyToSystem(text);

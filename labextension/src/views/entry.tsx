@@ -20,7 +20,7 @@ export interface IEntryProps {
   readonly onTryAgain: (() => Promise<void>) | null;
 }
 
-export const Entry = memo(function Entry(props: IEntryProps): ReactElement | null {
+function EntryView(props: IEntryProps): ReactElement | null {
   const { context, entry, directory, onTryAgain } = props;
   const item = entry.items[0];
   switch (item?.type) {
@@ -43,7 +43,9 @@ export const Entry = memo(function Entry(props: IEntryProps): ReactElement | nul
     case undefined:
       return null;
   }
-}, sameProps);
+}
+
+export const Entry = memo(EntryView, sameProps);
 
 function sameProps(one: IEntryProps, other: IEntryProps): boolean {
   return (

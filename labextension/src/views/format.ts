@@ -31,7 +31,9 @@ export function ticking(trans: TranslationBundle, milliseconds: number): string 
 /** `10:02` in the person's own clock. */
 export function clock(at: string): string {
   const time = new Date(at);
-  return Number.isNaN(time.getTime()) ? '' : time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return Number.isNaN(time.getTime())
+    ? ''
+    : time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
 /** `950`, `12k`, `1.2M` tokens. */

@@ -12,7 +12,9 @@ export function Gone({ trans, onClose, onNewSession }: IGoneProps): ReactElement
   return (
     <div className="parsess-Gone">
       <p>{trans.__('This session no longer exists on the server.')}</p>
-      <p className="parsess-Quiet">{trans.__('It was deleted, or this page now speaks to another server.')}</p>
+      <p className="parsess-Quiet">
+        {trans.__('It was deleted, or this page now speaks to another server.')}
+      </p>
       <div className="parsess-Buttons">
         <button type="button" className="parsess-Button" onClick={onNewSession}>
           {trans.__('New session here')}

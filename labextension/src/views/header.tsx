@@ -30,7 +30,10 @@ export function Header(props: IHeaderProps): ReactElement {
         {shorten(directory)}
       </span>
       {session.branch !== null && (
-        <span className="parsess-Header-branch parsess-mod-wide" title={context.trans.__('Branch %1', session.branch)}>
+        <span
+          className="parsess-Header-branch parsess-mod-wide"
+          title={context.trans.__('Branch %1', session.branch)}
+        >
           <branchIcon.react tag="span" />
           <span>{session.branch}</span>
         </span>

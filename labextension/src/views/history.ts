@@ -11,7 +11,10 @@ export interface IHistory {
 }
 
 export function textOf({ content }: Pick<IPromptItem, 'content'>): string {
-  return content.map(block => (block.type === 'text' ? block.text : '')).join('\n\n').trim();
+  return content
+    .map(block => (block.type === 'text' ? block.text : ''))
+    .join('\n\n')
+    .trim();
 }
 
 export function useHistory(prompts: readonly IPromptItem[]): IHistory {

@@ -10,7 +10,8 @@ function icon(name: string, shapes: string): LabIcon {
   return new LabIcon({ name: `parsess-lab:${name}`, svgstr });
 }
 
-const dot = (cx: number, cy: number) => `<circle cx="${cx}" cy="${cy}" r="0.9" fill="currentColor" stroke="none"/>`;
+const dot = (cx: number, cy: number) =>
+  `<circle cx="${cx}" cy="${cy}" r="0.9" fill="currentColor" stroke="none"/>`;
 const ring = '<circle cx="8" cy="8" r="5.5"/>';
 const page = '<path d="M4 2h5l3 3v9H4zM9 2v3h3"/>';
 
@@ -45,16 +46,25 @@ export const moveIcon = icon('move', '<path d="M3 8h9.5M9 4.5L12.5 8 9 11.5"/>')
 export const searchIcon = icon('search', '<circle cx="7" cy="7" r="4"/><path d="M10 10l3.5 3.5"/>');
 export const executeIcon = icon('execute', '<path d="M3 4.5L6.5 8 3 11.5M8 12h5"/>');
 export const thinkIcon = icon('think', `${dot(3.5, 8)}${dot(8, 8)}${dot(12.5, 8)}`);
-export const fetchIcon = icon('fetch', `${ring}<path d="M2.5 8h11M8 2.5c3.2 3.3 3.2 7.7 0 11c-3.2-3.3-3.2-7.7 0-11"/>`);
+export const fetchIcon = icon(
+  'fetch',
+  `${ring}<path d="M2.5 8h11M8 2.5c3.2 3.3 3.2 7.7 0 11c-3.2-3.3-3.2-7.7 0-11"/>`
+);
 export const otherIcon = icon('other', '<circle cx="8" cy="8" r="2.2"/>');
-export const planIcon = icon('plan', '<path d="M2.5 4.5l1.2 1.2L6 3M8.5 4.5h5M2.5 11l1.2 1.2L6 9.5M8.5 11h5"/>');
+export const planIcon = icon(
+  'plan',
+  '<path d="M2.5 4.5l1.2 1.2L6 3M8.5 4.5h5M2.5 11l1.2 1.2L6 9.5M8.5 11h5"/>'
+);
 
 export const todoIcon = icon('todo', '<rect x="3" y="3" width="10" height="10" rx="1"/>');
 export const doingIcon = icon(
   'doing',
   '<rect x="3" y="3" width="10" height="10" rx="1"/><rect x="6" y="6" width="4" height="4" fill="currentColor" stroke="none"/>'
 );
-export const doneIcon = icon('done', '<rect x="3" y="3" width="10" height="10" rx="1"/><path d="M5.5 8.2l1.8 1.8 3.3-3.8"/>');
+export const doneIcon = icon(
+  'done',
+  '<rect x="3" y="3" width="10" height="10" rx="1"/><path d="M5.5 8.2l1.8 1.8 3.3-3.8"/>'
+);
 
 export const allowedIcon = icon('allowed', '<path d="M3 8.5l3.2 3.2L13 4.8"/>');
 export const deniedIcon = icon('denied', `${ring}<path d="M4.2 11.8l7.6-7.6"/>`);
@@ -70,7 +80,10 @@ export const attachIcon = icon(
 );
 export const fileIcon = icon('file', page);
 export const folderIcon = icon('folder', '<path d="M2 12.5v-9h4l1.5 1.7H14v7.3z"/>');
-export const imageIcon = icon('image', `<path d="M2.5 3.5h11v9h-11zM3 11l3-3 2.5 2.5 2-2 3 3"/>${dot(10.5, 6)}`);
+export const imageIcon = icon(
+  'image',
+  `<path d="M2.5 3.5h11v9h-11zM3 11l3-3 2.5 2.5 2-2 3 3"/>${dot(10.5, 6)}`
+);
 export const sendIcon = icon('send', '<path d="M13 4v4.5H4M7 5.5l-3 3 3 3"/>');
 export const stopIcon = icon('stop', '<rect x="4.5" y="4.5" width="7" height="7" fill="currentColor"/>');
 export const branchIcon = icon(

@@ -39,7 +39,7 @@ function base64(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => {
-      resolve(String(reader.result).replace(/^[^,]*,/, ''));
+      resolve((reader.result as string).replace(/^[^,]*,/, ''));
     };
     reader.onerror = () => {
       reject(reader.error ?? new Error(file.name));
@@ -55,11 +55,11 @@ export function takeDrags(
   onBlocks: (blocks: readonly Block[]) => void
 ): () => void {
   const onDrag = (event: Event) => {
-    const paths = pathsOf(event as Drag.Event);
-    if (paths.length === 0) {
+    const paths = isDrag(event) ? pathsOf(event) : [];
+    if (!isDrag(event) || paths.length === 0) {
       return;
     }
-    accept(event as Drag.Event);
+    accept(event);
     if (event.type === 'lm-drop') {
       onBlocks(link(paths));
     }
@@ -72,6 +72,10 @@ export function takeDrags(
       node.removeEventListener(type, onDrag);
     });
   };
+}
+
+function isDrag(event: Event): event is Drag.Event {
+  return 'mimeData' in event;
 }
 
 function pathsOf(event: Drag.Event): readonly string[] {

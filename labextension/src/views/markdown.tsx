@@ -15,7 +15,7 @@ export interface IMarkdownProps {
   readonly finished: boolean;
 }
 
-export const Markdown = memo(function Markdown({ context, text, finished }: IMarkdownProps): ReactElement {
+function MarkdownView({ context, text, finished }: IMarkdownProps): ReactElement {
   // What was seen growing stays in its blocks when it is finished: nothing is drawn a second time.
   const grew = useRef(!finished);
   const shown = useThrottled(text, INTERVAL, finished);
@@ -35,4 +35,6 @@ export const Markdown = memo(function Markdown({ context, text, finished }: IMar
       ))}
     </div>
   );
-});
+}
+
+export const Markdown = memo(MarkdownView);

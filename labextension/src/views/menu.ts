@@ -49,10 +49,14 @@ function build(commands: CommandRegistry, entries: readonly MenuEntry[]): Menu {
   return menu;
 }
 
-function register(commands: CommandRegistry, entry: Exclude<MenuEntry, { type: 'separator' | 'submenu' }>): string {
+function register(
+  commands: CommandRegistry,
+  entry: Exclude<MenuEntry, { type: 'separator' | 'submenu' }>
+): string {
   const id = `entry-${commands.listCommands().length}`;
   commands.addCommand(id, {
     label: entry.label,
+    describedBy: { args: null },
     isEnabled: () => entry.enabled ?? true,
     isToggleable: entry.toggled !== undefined,
     isToggled: () => entry.toggled ?? false,

@@ -40,7 +40,14 @@ export function Options(props: IOptionsProps): ReactElement {
     <>
       <div className="parsess-Options">
         {options.map((option, index) => (
-          <Choice key={option.id} trans={trans} option={option} isFirst={index === 0} busy={busy} onChoose={choose} />
+          <Choice
+            key={option.id}
+            trans={trans}
+            option={option}
+            isFirst={index === 0}
+            busy={busy}
+            onChoose={choose}
+          />
         ))}
         {deny && reason === null && (
           <button

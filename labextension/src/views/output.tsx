@@ -62,11 +62,11 @@ function Whole(props: { context: IViewContext; blob: string; totalBytes: number 
 /** The address of a blob; null while it is being fetched, or when it can't be. */
 export function useBlob(context: IViewContext, hash: string | null): string | null {
   const [address, setAddress] = useState<string | null>(null);
-  const { blobUrl } = context.actions;
+  const { actions } = context;
   useEffect(() => {
     let current = true;
     if (hash !== null) {
-      blobUrl(hash).then(
+      actions.blobUrl(hash).then(
         found => {
           if (current) {
             setAddress(found);
@@ -78,6 +78,6 @@ export function useBlob(context: IViewContext, hash: string | null): string | nu
     return () => {
       current = false;
     };
-  }, [blobUrl, hash]);
+  }, [actions, hash]);
   return address;
 }

@@ -58,7 +58,13 @@ function isOpen({ status }: PlanEntry): boolean {
   return status !== 'completed';
 }
 
-function Step({ trans, entry }: { readonly trans: TranslationBundle; readonly entry: PlanEntry }): ReactElement {
+function Step({
+  trans,
+  entry
+}: {
+  readonly trans: TranslationBundle;
+  readonly entry: PlanEntry;
+}): ReactElement {
   const status = entry.status ?? 'pending';
   const Icon = ICONS[status];
   return (

@@ -17,7 +17,10 @@ export interface IPromptProps {
 
 export function Prompt({ context, item }: IPromptProps): ReactElement {
   const { trans } = context;
-  const text = item.content.map(block => (block.type === 'text' ? block.text : '')).join('\n\n').trim();
+  const text = item.content
+    .map(block => (block.type === 'text' ? block.text : ''))
+    .join('\n\n')
+    .trim();
   const attachments = item.content.filter(block => block.type !== 'text' && !isMentioned(block, text));
   const long = text.length > CHARACTERS || text.split('\n').length > LINES;
   const [open, setOpen] = useState(false);

@@ -108,7 +108,8 @@ function Asking({ context: { trans }, question, shorten }: IAskingProps): ReactE
 }
 
 function diffsAsked(items: readonly Item[], { toolCall }: IOpenQuestion) {
-  const call = toolCall === null ? undefined : items.find(item => item.type === 'tool' && item.id === toolCall);
+  const call =
+    toolCall === null ? undefined : items.find(item => item.type === 'tool' && item.id === toolCall);
   return call?.type === 'tool' ? diffsOf(call.content) : [];
 }
 

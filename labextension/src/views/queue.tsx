@@ -42,7 +42,10 @@ interface IQueuedProps {
 function Queued({ context, prompt, running, onError }: IQueuedProps): ReactElement {
   const { trans, actions } = context;
   const [edited, setEdited] = useState<string | null>(null);
-  const text = prompt.content.map(block => (block.type === 'text' ? block.text : '')).join('\n\n').trim();
+  const text = prompt.content
+    .map(block => (block.type === 'text' ? block.text : ''))
+    .join('\n\n')
+    .trim();
   const others = prompt.content.filter(({ type }) => type !== 'text').length;
   if (edited !== null) {
     return (

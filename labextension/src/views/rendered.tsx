@@ -16,7 +16,7 @@ export interface IRenderedProps {
 }
 
 /** Never trusted. A new text is drawn aside and put in place when it is ready, so that nothing flickers. */
-export const Rendered = memo(function Rendered(props: IRenderedProps): ReactElement {
+function RenderedView(props: IRenderedProps): ReactElement {
   const { rendermime, mimeType, text, dress } = props;
   const host = useRef<HTMLDivElement>(null);
   const shown = useRef<IRenderMime.IRenderer | null>(null);
@@ -51,9 +51,15 @@ export const Rendered = memo(function Rendered(props: IRenderedProps): ReactElem
     []
   );
   return <div className="parsess-Rendered" ref={host} />;
-});
+}
 
-function show(renderer: IRenderMime.IRenderer, host: HTMLElement, previous: IRenderMime.IRenderer | null): void {
+export const Rendered = memo(RenderedView);
+
+function show(
+  renderer: IRenderMime.IRenderer,
+  host: HTMLElement,
+  previous: IRenderMime.IRenderer | null
+): void {
   host.replaceChildren(renderer.node);
   // Lumino sends this only below a widget; formulas are set when it arrives.
   MessageLoop.sendMessage(renderer, Widget.Msg.AfterAttach);

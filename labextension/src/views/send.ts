@@ -37,11 +37,13 @@ export function useSend(
     failed.current = null;
     setError('');
     change(() => NO_DRAFT);
-    actions.send(id, text, [...draft.attachments, ...links(mentioned.current, text)], when).then(onSent, (reason: unknown) => {
-      failed.current = { id, draft };
-      change(now => join(draft, now));
-      setError(reason instanceof Error ? reason.message : String(reason));
-    });
+    actions
+      .send(id, text, [...draft.attachments, ...links(mentioned.current, text)], when)
+      .then(onSent, (reason: unknown) => {
+        failed.current = { id, draft };
+        change(now => join(draft, now));
+        setError(reason instanceof Error ? reason.message : String(reason));
+      });
   };
   const mention = (path: string) => {
     mentioned.current.add(path);

@@ -82,7 +82,11 @@ export function Settings(props: ISettingsProps): ReactElement {
 }
 
 /** The same as submenus. */
-export function settingsEntries(context: IViewContext, state: ISessionState, session: ISessionFacts): MenuEntry[] {
+export function settingsEntries(
+  context: IViewContext,
+  state: ISessionState,
+  session: ISessionFacts
+): MenuEntry[] {
   return settingsOf({ context, state, session }).map(setting => ({
     type: 'submenu',
     label: setting.name,
@@ -114,7 +118,7 @@ function settingsOf({ context, state, session }: ISettingsProps): ISetting[] {
       name: trans.__('Mode'),
       value: state.mode,
       choices: modes.map(mode => ({ value: mode, name: modeWord(trans, mode) })),
-      set: actions.setMode
+      set: (value: string) => actions.setMode(value)
     }
   ];
 }

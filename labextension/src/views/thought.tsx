@@ -25,7 +25,9 @@ export function Thought({ context, item }: IThoughtProps): ReactElement {
       line={
         <>
           <thinkIcon.react tag="span" className="parsess-Line-icon" />
-          <span className="parsess-Line-verb">{item.finished ? trans.__('Thought') : trans.__('Thinking')}</span>
+          <span className="parsess-Line-verb">
+            {item.finished ? trans.__('Thought') : trans.__('Thinking')}
+          </span>
           <span className="parsess-Line-space" />
           {took !== null && <span className="parsess-Line-fact">{duration(trans, took)}</span>}
         </>

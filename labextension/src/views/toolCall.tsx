@@ -19,7 +19,7 @@ export interface IToolCallProps {
   readonly onOpen?: ((open: boolean) => void) | undefined;
 }
 
-export const ToolCall = memo(function ToolCall(props: IToolCallProps): ReactElement {
+function ToolCallView(props: IToolCallProps): ReactElement {
   const { context, item, directory, onOpen } = props;
   const [open, setOpen] = useState<boolean | null>(null);
   const { verb, object } = toolWords(context.trans, item);
@@ -49,12 +49,19 @@ export const ToolCall = memo(function ToolCall(props: IToolCallProps): ReactElem
       <ToolBody context={context} item={item} directory={directory} />
     </Fold>
   );
-});
+}
+
+export const ToolCall = memo(ToolCallView);
 
 /** The exact line that a call runs, if its input has one. */
 function commandOf(item: IToolItem): string | null {
   const input = item.rawInput;
-  if (typeof input === 'object' && input !== null && 'command' in input && typeof input.command === 'string') {
+  if (
+    typeof input === 'object' &&
+    input !== null &&
+    'command' in input &&
+    typeof input.command === 'string'
+  ) {
     return input.command;
   }
   return null;
@@ -86,7 +93,13 @@ function Facts({ context: { trans }, item }: IFactsProps): ReactElement {
 }
 
 /** How long it took, or has taken so far. Too short to matter: nothing. */
-function Took({ context, item }: { context: Pick<IViewContext, 'trans'>; item: IToolItem }): ReactElement | null {
+function Took({
+  context,
+  item
+}: {
+  context: Pick<IViewContext, 'trans'>;
+  item: IToolItem;
+}): ReactElement | null {
   const runs = item.status === 'in_progress';
   const now = useNow(runs);
   const took = elapsed(item.startedAt, runs ? now : item.endedAt);

@@ -19,7 +19,7 @@ export interface IToolRunProps {
  * The calls stay in the same place of the tree when a second one makes a run of the first, so that one that
  * is open stays open: then the run is, too.
  */
-export const ToolRun = memo(function ToolRun({ context, items, directory }: IToolRunProps): ReactElement {
+function ToolRunView({ context, items, directory }: IToolRunProps): ReactElement {
   const [open, setOpen] = useState(false);
   const isRun = items.length > 1;
   return (
@@ -38,7 +38,9 @@ export const ToolRun = memo(function ToolRun({ context, items, directory }: IToo
       </div>
     </div>
   );
-});
+}
+
+export const ToolRun = memo(ToolRunView);
 
 interface IRunLineProps {
   readonly context: IViewContext;
@@ -67,7 +69,9 @@ function RunLine({ context: { trans }, items, open, onToggle }: IRunLineProps): 
       <Icon.react tag="span" className="parsess-Line-icon" />
       <span className="parsess-Line-verb">{runWords(trans, items)}</span>
       <span className="parsess-Line-space" />
-      {failed > 0 && <span className="parsess-Line-fact parsess-mod-failed">{trans.__('%1 failed', failed)}</span>}
+      {failed > 0 && (
+        <span className="parsess-Line-fact parsess-mod-failed">{trans.__('%1 failed', failed)}</span>
+      )}
       {took !== null && took >= 50 && <span className="parsess-Line-fact">{duration(trans, took)}</span>}
     </button>
   );

@@ -1,0 +1,18 @@
+/** Which field an error of the server's concerns. */
+export type Field = 'directory' | 'agent' | 'model' | 'mode' | 'effort' | 'form';
+
+const FIELDS: readonly Field[] = ['model', 'mode', 'effort', 'agent', 'directory'];
+
+/** By the error's `field`, else by the word in its `code` (`unknown_model`, `directory_is_file`). */
+export function fieldOf(reason: unknown): Field {
+  const { field, code } = (reason ?? {}) as { readonly field?: unknown; readonly code?: unknown };
+  const said = FIELDS.find(name => name === field);
+  if (said) {
+    return said;
+  }
+  const word = String(code);
+  return FIELDS.find(name => word.includes(name)) ?? (PLACES.includes(word) ? 'directory' : 'form');
+}
+
+/** A new session is the only thing these can be about but its place. */
+const PLACES: readonly string[] = ['not_found', 'forbidden', 'outside_roots', 'not_readable'];
