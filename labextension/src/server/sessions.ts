@@ -48,6 +48,11 @@ export class Sessions {
     return this.json('POST', path('sessions', id, 'duplicate'));
   }
 
+  /** @param consent - Delete it although something speaks against it (then: 409 with the reason). */
+  async remove(id: string, consent: boolean): Promise<void> {
+    await request(this.settings, 'DELETE', `${path('sessions', id)}?consent=${consent ? 1 : 0}`);
+  }
+
   async prompt(id: string, prompt: IPromptRequest): Promise<void> {
     await request(this.settings, 'POST', path('sessions', id, 'prompts'), prompt);
   }

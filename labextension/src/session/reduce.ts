@@ -39,6 +39,9 @@ function activity(state: ISessionState): Activity {
   if (state.archived) {
     return 'archived';
   }
+  if (!state.begun) {
+    return 'starting';
+  }
   if (state.turnStartedAt !== null) {
     return state.questions.length > 0 ? 'waiting' : 'running';
   }
@@ -80,7 +83,7 @@ const FOLDS: Folds = {
   state_update: (state, event, stamp) =>
     event.state === 'idle'
       ? endTurn(state, event.stop_reason ?? null, stamp)
-      : { turnStartedAt: state.turnStartedAt ?? stamp.at, retry: null },
+      : { begun: true, turnStartedAt: state.turnStartedAt ?? stamp.at, retry: null },
   _question_asked: (state, event, { at }) => ({
     questions: [
       ...state.questions.filter(question => question.id !== event.id),
@@ -143,6 +146,7 @@ function endTurn(state: ISessionState, reason: string | null, { seq, at }: Stamp
     items: quiet ? settled : append(settled, { type: 'stop', id: `${seq}`, at, reason }, at),
     questions: keep(state.questions, []),
     retry: null,
+    begun: true,
     stopReason: reason,
     endedSeq: reason === null ? state.endedSeq : seq,
     turnStartedAt: null

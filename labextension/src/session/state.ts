@@ -169,6 +169,8 @@ export interface ISessionState {
   /** Where the agent works now; null until it has moved (then: the session's directory). */
   readonly directory: string | null;
   readonly activity: Activity;
+  /** The session has come up: its first `state_update` is there. */
+  readonly begun: boolean;
   readonly stopReason: string | null;
   /** The event that ended the last turn; 0: none has ended yet. */
   readonly endedSeq: number;
@@ -193,6 +195,7 @@ export const EMPTY: ISessionState = {
   archived: false,
   directory: null,
   activity: 'starting',
+  begun: false,
   stopReason: null,
   endedSeq: 0,
   seenUpto: 0,

@@ -183,7 +183,8 @@ describe('a tool call', () => {
 describe('the state of a session', () => {
   test.each<[string, Event[]]>([
     ['starting', []],
-    ['idle', [{ kind: 'session_info_update', title: 'New' }]],
+    ['starting', [{ kind: 'session_info_update', title: 'New' }]],
+    ['idle', [{ kind: 'state_update', state: 'idle' }]],
     ['running', [prompt, running]],
     ['waiting', [prompt, running, asked, { kind: 'state_update', state: 'requires_action' }]],
     ['running', [prompt, running, asked, { kind: '_question_answered', id: 'q', option: 'once' }]],

@@ -1,0 +1,124 @@
+/** The form of a new session, inline in the pane that becomes the session's. */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { UUID } from '@lumino/coreutils';
+import type { Message } from '@lumino/messaging';
+import type { ReactElement } from 'react';
+
+import type { AgentInfo } from '../protocol';
+import { CreationForm, type INewSession } from '../views/creationForm';
+import { showError } from './actions';
+import type { IPaneContent } from './content';
+import { pickDirectory } from './files';
+import { focusFirst } from './focus';
+import { choicesFor, type Remembered } from './memory';
+import type { SessionPane } from './pane';
+import { onServer, shorten, type IPlaces } from './places';
+
+export class FormView extends ReactWidget implements IPaneContent {
+  constructor(
+    private readonly pane: SessionPane,
+    private readonly remembered: Remembered,
+    private readonly places: IPlaces
+  ) {
+    super();
+    this.addClass('parsess-FormView');
+    void this.loadAgents();
+  }
+
+  focus(): void {
+    void this.renderPromise?.then(() => {
+      focusFirst(this.node, ['textarea', 'input', 'button']);
+    });
+  }
+
+  toggleTerminal(): void {
+    this.focus();
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.pane.services.feed.changed.connect(this.onFeed);
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this.pane.services.feed.changed.disconnect(this.onFeed);
+    super.onBeforeDetach(message);
+  }
+
+  protected override render(): ReactElement {
+    const { services, directory } = this.pane;
+    const [latest] = this.remembered;
+    return (
+      <CreationForm
+        trans={services.trans}
+        initial={{
+          directory: directory ?? latest?.directory ?? onServer(this.places, ''),
+          mode: services.preferences.current.mode
+        }}
+        agents={this.agents}
+        existing={[...services.feed.sessions.values()].filter(({ archived }) => !archived)}
+        recent={this.remembered.map(choice => choice.directory)}
+        remembered={this.choicesFor}
+        shorten={this.shorten}
+        findDirectories={this.findDirectories}
+        pickDirectory={this.pickDirectory}
+        create={this.create}
+        open={this.open}
+      />
+    );
+  }
+
+  /** A form without them would be of no use, so it asks until the server answers. */
+  private async loadAgents(): Promise<void> {
+    try {
+      this.agents = await this.pane.services.server.agents();
+    } catch (error) {
+      showError(error);
+      this.agents = [];
+    }
+    this.update();
+  }
+
+  private readonly create = async (request: INewSession): Promise<void> => {
+    const { server, feed, memory } = this.pane.services;
+    const { prompt, ...settings } = request;
+    const session = await server.create(settings);
+    feed.put(session);
+    void memory.saveChoice({ ...request, directory: session.directory });
+    if (prompt.trim() !== '') {
+      await this.sendFirst(session.id, prompt);
+    }
+    this.pane.become({ session: session.id });
+  };
+
+  /** The session is there whatever becomes of its first task: then that waits in the composer. */
+  private async sendFirst(session: string, text: string): Promise<void> {
+    const { server, memory } = this.pane.services;
+    try {
+      await server.prompt(session, { id: UUID.uuid4(), text, attachments: [], when: 'queue' });
+    } catch (error) {
+      memory.saveDraft(session, { text, attachments: [] });
+      showError(error);
+    }
+  }
+
+  /** In this place, or where it is shown already. */
+  private readonly open = (id: string): void => {
+    const { app } = this.pane.services;
+    app.commands
+      .execute('parsess-lab:open-session', { id })
+      .then(() => {
+        this.pane.dispose();
+      })
+      .catch(showError);
+  };
+
+  private readonly onFeed = () => {
+    this.update();
+  };
+  private readonly choicesFor = (directory: string) => choicesFor(this.remembered, directory);
+  private readonly shorten = (path: string) => shorten(this.places, path);
+  private readonly findDirectories = (query: string) => this.pane.services.server.directories(query);
+  private readonly pickDirectory = () => pickDirectory(this.pane.services);
+  private agents: readonly AgentInfo[] | undefined;
+}

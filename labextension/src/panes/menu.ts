@@ -1,0 +1,75 @@
+/** What the ⋯ menu of a pane offers besides the views' own entries. */
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+
+import { ServerError } from '../server/request';
+import type { MenuEntry } from '../views/menu';
+import { showError } from './actions';
+import type { SessionPane } from './pane';
+
+export function paneMenu(pane: SessionPane): readonly MenuEntry[] {
+  const { trans } = pane.services;
+  const archived = pane.model?.state.archived ?? false;
+  return [
+    command(pane, 'parsess-lab:split-right'),
+    command(pane, 'parsess-lab:split-down'),
+    command(pane, 'parsess-lab:toggle-terminal'),
+    { type: 'separator' },
+    { label: trans.__('Duplicate'), run: () => void duplicate(pane).catch(showError) },
+    {
+      label: archived ? trans.__('Restore') : trans.__('Archive'),
+      run: () => void archive(pane, !archived).catch(showError)
+    },
+    { label: trans.__('Delete…'), run: () => void remove(pane).catch(showError) }
+  ];
+}
+
+function command({ services: { app } }: SessionPane, id: string): MenuEntry {
+  const binding = app.commands.keyBindings.find(({ command }) => command === id);
+  return {
+    label: app.commands.label(id),
+    keys: binding?.keys ?? [],
+    run: () => void app.commands.execute(id).catch(showError)
+  };
+}
+
+async function duplicate({ services, session }: SessionPane): Promise<void> {
+  if (session !== null) {
+    const copy = await services.server.duplicate(session);
+    services.feed.put(copy);
+    await services.app.commands.execute('parsess-lab:open-session', { id: copy.id });
+  }
+}
+
+async function archive({ services, session }: SessionPane, archived: boolean): Promise<void> {
+  if (session !== null) {
+    services.feed.put(await services.server.change(session, { archived }));
+  }
+}
+
+/** Asks, and says what goes. What the server objects to is asked again, with its reasons. */
+async function remove(pane: SessionPane): Promise<void> {
+  const { services, session, label } = pane;
+  const { trans, server, memory } = services;
+  const goes = trans.__('Its conversation is deleted for good. Files in its directory stay as they are.');
+  if (session === null || !(await consents(pane, trans.__('Delete “%1”?', label), goes))) {
+    return;
+  }
+  try {
+    await server.remove(session, false);
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.status !== 409) {
+      throw error;
+    }
+    if (!(await consents(pane, trans.__('Delete “%1” all the same?', label), error.message))) {
+      return;
+    }
+    await server.remove(session, true);
+  }
+  memory.forget(session);
+  pane.dispose();
+}
+
+async function consents({ services: { trans } }: SessionPane, title: string, body: string): Promise<boolean> {
+  const buttons = [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Delete') })];
+  return (await showDialog({ title, body, buttons, defaultButton: 0 })).button.accept;
+}
