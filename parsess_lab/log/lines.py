@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from parsess_lab.errors import InvalidRequest
 from parsess_lab.events import Stored, StoredUnknown, decode, encode
@@ -49,7 +50,8 @@ def read_header(path: Path, session: str) -> tuple[Header, int, str | None]:
             len(line),
             "A later version of Parsess Lab wrote this session: it can only be read.",
         )
-    return header, len(line), None
+    # The folder's name counts: a copied folder is a session of its own.
+    return replace(header, session=session), len(line), None
 
 
 def whole_lines(path: Path, start: int, end: int | None = None) -> Iterator[tuple[int, bytes]]:

@@ -136,6 +136,11 @@ class Log:
         self.last_seq = stored.seq
         self._stored(stored)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file that have been taken in."""
+        return self._file.size
+
     # --- reading ---------------------------------------------------------------------------------------
 
     def read(self, after: int = 0) -> Iterator[AnyStored]:

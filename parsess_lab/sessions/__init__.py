@@ -1,1 +1,8 @@
 """Sessions: independent agent contexts, each with its log, its turn, its questions and its queue."""
+
+from parsess_lab.sessions.session import Session
+from parsess_lab.sessions.sessions import Deleted, Sessions
+from parsess_lab.sessions.settings import Wanted
+from parsess_lab.sessions.summary import Summary
+
+__all__ = ["Deleted", "Session", "Sessions", "Summary", "Wanted"]

@@ -10,7 +10,7 @@ from typing import Literal
 
 from parsess_lab.errors import Conflict, NotFound, ParsessError
 from parsess_lab.events import Block, PromptQueued, PromptRemoved, QuestionAnswered, Seen
-from parsess_lab.log import Log
+from parsess_lab.log import Log, Owner
 from parsess_lab.sessions.directories import admit
 from parsess_lab.sessions.ledger import Ledger, owned_by
 from parsess_lab.sessions.prompts import check_id, store
@@ -56,6 +56,13 @@ class Session:
     def running(self) -> bool:
         """A turn runs in this server."""
         return self._turns.running
+
+    @property
+    def glance(self) -> object:
+        """Differs when the list looks different at a glance; text that streams is left out."""
+        facts = self.facts
+        settings = (facts.name, facts.mode, facts.options)
+        return facts.state, facts.questions, settings, self._ledger.other, self._ledger.problem
 
     async def summary(self) -> Summary:
         """The session as the list shows it."""
@@ -209,6 +216,30 @@ class Session:
         if news and not self._ledger.read_only:
             await self._ledger.take()
             self._ledger.append([Seen(upto=min(upto, self.facts.seq))])
+
+    # --- other servers, the end --------------------------------------------------------------------------
+
+    async def keep_up(self, size: int, other: Owner | None) -> None:
+        """The log, which is not ours, has ``size`` bytes now and belongs to ``other``, if that lives."""
+        if size != self.log.size:
+            self.log.refresh()
+        if other != self._ledger.other:
+            self._ledger.other = other
+            self._ledger.changed()
+        if other is None:
+            await self._ledger.recover()
+
+    async def lose(self) -> None:
+        """Another server has taken the session over while this one seemed dead."""
+        self.log.owned = False
+        await self._turns.stop("interrupted")
+
+    async def take_to_delete(self) -> None:
+        """Become the owner, even of a log that can't be read. Raises Conflict ``read_only``."""
+        if self.log.problem is None:
+            await self._ledger.take()
+        elif self._ledger.other is not None:
+            raise Conflict(owned_by(self._ledger.other), code="read_only")
 
     async def leave_agent(self) -> None:
         """Have the agent release what it holds for this session, in bounded time."""

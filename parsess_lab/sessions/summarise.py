@@ -48,7 +48,7 @@ class OpenTool(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the events up to ``seq`` say. Of ``text``, ``prompt`` and ``failure`` only the beginning is kept."""
+    """What the events up to ``seq`` say; of ``text``, ``prompt`` and ``failure`` only the beginning."""
 
     seq: int = 0
     at: str = ""

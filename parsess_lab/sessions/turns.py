@@ -67,7 +67,7 @@ class Turns:
         self._task.add_done_callback(partial(self._done, turn))
 
     def start_next(self) -> bool:
-        """Begin a turn with the first queued prompt, one sent with *now* before others; False if none waits."""
+        """Begin a turn with the first queued prompt, those sent with *now* first; False if none waits."""
         waiting = sorted(self._ledger.facts.queue, key=lambda prompt: prompt.when != "now")
         if waiting:
             self.start(waiting[0])
