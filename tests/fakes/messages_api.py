@@ -25,6 +25,7 @@ import json
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 import tornado.httpserver
@@ -66,14 +67,20 @@ MODELS: list[Json] = [
 
 
 class MessagesApi:
-    """``requests`` are the bodies of all requests for a message. ``models`` None: no such address (404)."""
+    """``requests`` are the bodies of all requests for a message, ``keys`` what all requests were signed with. ``models`` None: no such address (404).
+
+    ``key``: the only key that is accepted; None: any.
+    """
 
     def __init__(self, models: list[Json] | None = MODELS, key: str | None = None) -> None:
         self.models = models
         self.key = key
         self.requests: list[Json] = []
+        self.keys: list[str] = []
         self.models_asked = 0
-        self.connected = 0
+        self.idle = asyncio.Event()
+        self.idle.set()
+        self._streaming = 0
         self._queue: deque[Any] = deque()
         self._asked: Counter[str] = Counter()
         self._server: tornado.httpserver.HTTPServer | None = None
@@ -98,6 +105,18 @@ class MessagesApi:
         assert self._server is not None
         self._server.stop()
         await self._server.close_all_connections()
+
+    @contextmanager
+    def streaming(self) -> Iterator[None]:
+        """Around each answer that streams; ``idle`` is set while none does."""
+        self._streaming += 1
+        self.idle.clear()
+        try:
+            yield
+        finally:
+            self._streaming -= 1
+            if not self._streaming:
+                self.idle.set()
 
     def answer(self, body: Json) -> Json:
         """What this request gets."""
@@ -152,7 +171,11 @@ class _Handler(tornado.web.RequestHandler):
         )
 
     def refused(self) -> bool:
-        if self.api.key is None or self.request.headers.get("x-api-key") == self.api.key:
+        headers = self.request.headers
+        # By version of the SDK one or the other.
+        key = headers.get("x-api-key") or headers.get("authorization", "").removeprefix("Bearer ")
+        self.api.keys.append(key)
+        if self.api.key in {None, key}:
             return False
         self.fail(401, message="invalid x-api-key")
         return True
@@ -179,13 +202,8 @@ class _Messages(_Handler):
             self.fail(reply["status"], reply.get("type"), reply.get("message", "made up"), **wait)
         else:
             self.set_header("content-type", "text/event-stream; charset=utf-8")
-            self.api.connected += 1
-            try:
+            with self.api.streaming(), suppress(tornado.iostream.StreamClosedError):
                 await self._stream(reply)
-            except tornado.iostream.StreamClosedError:
-                pass
-            finally:
-                self.api.connected -= 1
 
     async def _stream(self, reply: Json) -> None:
         fault = reply.get("fault", {})

@@ -129,9 +129,11 @@ class Service:
             raise AgentFailed(f"The model service can't be used: {error}", reason="authentication") from error
 
     def _credentials(self) -> dict[str, Any]:
-        if self._api_key:
-            return {"api_key": self._api_key}
-        if self.base_url and not any(self._environ.get(key) for key in KEYS):
+        key = self._api_key or self._environ.get("ANTHROPIC_API_KEY")
+        token = self._environ.get("ANTHROPIC_AUTH_TOKEN")
+        if key or token:
+            return {"api_key": key} if key else {"auth_token": token}
+        if self.base_url and not any(self._environ.get(name) for name in KEYS):
             # Servers of one's own need no key; the SDK does.
             return {"api_key": "none"}
         return {}

@@ -134,6 +134,15 @@ def valid(messages: Iterable[Message]) -> list[Message]:
     Starts with the user, roles alternate, nothing is empty, and each tool call has exactly one result, first
     in the message after it.
     """
+    before: list[Message] = []
+    after = _answered(_merged(messages))
+    # Leaving something out can leave its neighbours without what they need; it only ever gets shorter.
+    while after != before:
+        before, after = after, _answered(_merged(after))
+    return after
+
+
+def _merged(messages: Iterable[Message]) -> list[Message]:
     merged: list[Message] = []
     for message in messages:
         blocks = [block for block in message["content"] if not _blank(block)]
@@ -141,7 +150,7 @@ def valid(messages: Iterable[Message]) -> list[Message]:
             merged[-1]["content"] += blocks
         elif blocks and (merged or message["role"] == "user"):
             merged.append({"role": message["role"], "content": blocks})
-    return _answered(merged)
+    return merged
 
 
 def _blank(block: Content) -> bool:
