@@ -90,14 +90,21 @@ def _look_at_words(finding: Finding, where: Sequence[Path], boundary: Boundary) 
         if word.dynamic:
             finding.hinders.append(f"what “{word.text}” stands for isn't known before it runs")
         for directory in where:
-            if (reason := _word_leads_out(word, directory, boundary)) is not None:
+            reason = _glob_escape(finding, word, directory, boundary) or _stray(word, directory, boundary)
+            if reason is not None:
                 finding.hinders.append(reason)
                 break
 
 
-def _word_leads_out(word: Word, directory: Path, boundary: Boundary) -> str | None:
-    if word.glob and (reason := paths.glob_escape(word, directory, boundary.home)) is not None:
-        return f"“{word.text}”: {reason}"
+def _glob_escape(finding: Finding, word: Word, directory: Path, boundary: Boundary) -> str | None:
+    if not word.glob:
+        return None
+    options_matter = not programs.options_are_harmless(finding.argv[0])
+    reason = paths.glob_escape(word, directory, boundary.home, options_matter=options_matter)
+    return f"“{word.text}”: {reason}" if reason else None
+
+
+def _stray(word: Word, directory: Path, boundary: Boundary) -> str | None:
     for path in paths.leads(word, directory):
         if not paths.inside(path, [boundary.home]) and not paths.is_device(path):
             return f"“{word.text}” leads outside the session's directory"

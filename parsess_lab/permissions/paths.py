@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -69,28 +70,31 @@ def _pieces(word: Word) -> set[str]:
     return {piece for piece in found if piece and len(piece) <= _LONGEST}
 
 
-def glob_escape(word: Word, directory: Path, home: Path) -> str | None:
+def glob_escape(word: Word, directory: Path, home: Path, *, options_matter: bool) -> str | None:
     """Why a word with wildcards may mean more than files below ``home``; None when it can't.
 
-    Only the last name may hold wildcards, it can't become an option, and no link among the candidates may
-    lead out.
+    Only the last name may hold wildcards, it can't become an option (where ``options_matter``), and no link
+    among the candidates may lead out.
     """
     if _OPTION_VALUE.match(word.text):
         return None
     parent, slash, name = word.text.rpartition("/")
     if set(parent) & _WILDCARDS or name.startswith((".", "-")):
         return "its wildcards can't be followed"
-    if not slash and name[0] in _WILDCARDS:
+    if options_matter and not slash and name[0] in _WILDCARDS:
         return "its wildcards may turn into an option; ./* can't"
     folder = resolve(f"{parent}/" if slash else ".", directory)
-    if not inside(folder, [home]) or not all(inside(link, [home]) for link in _links(folder)):
+    if not inside(folder, [home]) or not all(inside(link, [home]) for link in _links(folder, name)):
         return "it leads outside the session's directory"
     return None
 
 
-def _links(folder: Path) -> list[Path]:
+def _links(folder: Path, pattern: str) -> list[Path]:
+    """Where the links lead whose names the pattern may mean; brackets, which bash reads its own way, mean all."""
     try:
         with os.scandir(folder) as entries:
-            return [resolve(entry.path, folder) for entry in entries if entry.is_symlink()]
+            links = [entry for entry in entries if entry.is_symlink()]
+        meant = [link for link in links if "[" in pattern or fnmatch.fnmatchcase(link.name, pattern)]
+        return [resolve(link.path, folder) for link in meant]
     except OSError:
         return []

@@ -53,28 +53,13 @@ _GIT_LISTS = {
     "worktree": {"list", "--porcelain"},
 }  # fmt: skip
 _GIT_DANGERS = (
-    "--output",
-    "--ext-diff",
-    "--textconv",
-    "--open-files-in-pager",
-    "--upload-pack",
-    "--receive-pack",
-    "--exec",
-    "--config",
-    "--config-env",
-    "--template",
-    "--extcmd",
-    "--tool",
-    "--upload-archive",
-    "--strategy",
-    "--gpg-sign",
-    "--show-signature",
-    "--edit-description",
-    "--filters",
-    "--separate-git-dir",
-)  # fmt: skip _VERSIONS = frozenset(["git", "python", "python3", "node"])
+    "--output", "--ext-diff", "--textconv", "--open-files-in-pager", "--upload-pack", "--receive-pack",
+    "--exec", "--config", "--config-env", "--template", "--extcmd", "--tool", "--upload-archive",
+    "--strategy", "--gpg-sign", "--show-signature", "--edit-description", "--filters", "--separate-git-dir",
+)  # fmt: skip
+_VERSIONS = frozenset(["git", "python", "python3", "node"])
 
-_DANGERS: dict[str, tuple[str, ...]] = {
+_DANGERS = {
     "sort": ("--output", "--compress-program", "--files0-from", "--temporary-directory"),
     "rg": ("--pre", "--hostname-bin", "--search-zip", "--follow"),
     "tar": ("--to-command", "--checkpoint-action", "--use-compress-program", "--info-script",
@@ -85,6 +70,11 @@ _PACKAGE_RUNNERS = frozenset(["npm", "pnpm", "yarn"])
 _PACKAGE_OPTIONS = frozenset(
     ["-s", "--silent", "--if-present", "--ignore-scripts", "--no-audit", "--no-fund"]
 )
+
+
+def options_are_harmless(program: str) -> bool:
+    """Whether no option can make it write or run something, so that file names may even become options."""
+    return program in _FREE
 
 
 def only_reads(argv: Sequence[str]) -> bool:

@@ -37,6 +37,13 @@ _RUNS_ANYTHING = frozenset(
 )  # fmt: skip
 """Here the words after decide what happens; only the exact line is offered."""
 
+_NOTHING = frozenset(
+    ["sudo", "su", "doas", "env", "xargs", "parallel", "sh", "bash", "zsh", "dash", "ksh", "fish", "nohup",
+     "setsid", "timeout", "nice", "stdbuf", "watch", "ssh", "busybox", "at", "crontab", "tee"]
+)  # fmt: skip
+"""What they do is decided by their input or by the command they wrap: no line of theirs is safe for ever."""
+_INTERPRETERS = frozenset(["python", "python3", "node", "perl", "ruby", "php", "deno", "bun"])
+
 
 def propose(access: Access, boundary: Boundary) -> list[str]:
     """The rules that would allow this from now on; empty when none should be offered."""
@@ -73,9 +80,18 @@ def _for_command(command: str, boundary: Boundary) -> list[str]:
     for finding in findings:
         if finding.hinders or any(paths.runs_later(path, boundary.home) for path in finding.writes):
             return []
+        if _has_no_rule(finding):
+            return []
         found += _for_part(finding)
         found += [rule for path in finding.writes for rule in _for_paths(Access("write", [path]), boundary)]
     return list(dict.fromkeys(found))
+
+
+def _has_no_rule(finding: Finding) -> bool:
+    argv = finding.argv
+    if finding.reads_only or finding.rule is not None:
+        return False
+    return argv[0] in _NOTHING or (argv[0] in _INTERPRETERS and argv[1:2] in {(), ("-",)})
 
 
 def _for_part(finding: Finding) -> list[str]:
