@@ -1,6 +1,6 @@
 /** The form that a new pane begins with: everything has a default, Enter at once starts. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useEffect, useRef, useState, type FormEvent, type ReactElement, type RefObject } from 'react';
+import { useState, type FormEvent, type ReactElement } from 'react';
 
 import type { AgentInfo } from '../protocol';
 import { AgentFields } from './agentFields';
@@ -62,7 +62,6 @@ type Chosen = Partial<Record<Exclude<Field, 'form'>, string>>;
 
 export function CreationForm(props: ICreationFormProps): ReactElement {
   const { trans, initial, agents, create } = props;
-  const form = useRef<HTMLFormElement>(null);
   const [directory, setDirectory] = useState(initial.directory ?? '');
   const [prompt, setPrompt] = useState(initial.prompt ?? '');
   const [chosen, setChosen] = useState<Chosen>({});
@@ -96,12 +95,11 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
     });
   };
   const errorAt = (field: Field) => (error?.field === field ? error.message : null);
-  useFirstFocus(form);
 
   return (
     <form
       className="parsess-Form"
-      ref={form}
+
       onSubmit={start}
       aria-label={trans.__('New session')}
       aria-busy={busy}
@@ -185,16 +183,4 @@ function offered(request: INewSession, agent: AgentInfo): INewSession {
     effort: isOffered('thought_level', request.effort) ? request.effort : null,
     mode: request.mode !== null && modes.includes(request.mode) ? request.mode : null
   };
-}
-
-/** Enter at once starts: the first field has the focus as soon as the form is there. */
-function useFirstFocus(form: RefObject<HTMLFormElement>): void {
-  useEffect(() => {
-    if (
-      document.activeElement === document.body ||
-      form.current?.parentElement?.contains(document.activeElement)
-    ) {
-      form.current?.querySelector('input')?.focus();
-    }
-  }, [form]);
 }

@@ -5,6 +5,8 @@ import { chevronIcon } from './icons';
 
 export interface IFoldProps {
   readonly className: string;
+  /** For the style sheet: what the state of the thing is. */
+  readonly status?: string;
   readonly open: boolean;
   readonly onToggle: (open: boolean) => void;
   readonly line: ReactNode;
@@ -15,9 +17,9 @@ export interface IFoldProps {
 
 /** The body is built when it is first opened: most are never looked at. */
 export function Fold(props: IFoldProps): ReactElement {
-  const { className, open, onToggle, line, aside, children } = props;
+  const { className, status, open, onToggle, line, aside, children } = props;
   return (
-    <div className={`parsess-Fold ${className}`}>
+    <div className={`parsess-Fold ${className}`} data-status={status}>
       <div className="parsess-Fold-head">
         <button
           type="button"

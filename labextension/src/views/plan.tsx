@@ -68,7 +68,7 @@ function Step({
   const status = entry.status ?? 'pending';
   const Icon = ICONS[status];
   return (
-    <li className={`parsess-mod-${status}`}>
+    <li data-status={status}>
       <Icon.react tag="span" className="parsess-Line-icon" />
       <span>{entry.content}</span>
       <span className="parsess-Hidden">{word(trans, status)}</span>

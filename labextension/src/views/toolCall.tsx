@@ -27,7 +27,8 @@ function ToolCallView(props: IToolCallProps): ReactElement {
   const isOpen = open ?? context.density === 'verbose';
   return (
     <Fold
-      className={`parsess-ToolCall parsess-mod-${item.status}`}
+      className="parsess-ToolCall"
+      status={item.status}
       open={isOpen}
       onToggle={wanted => {
         setOpen(wanted);
