@@ -6,3 +6,4 @@ import './waiting.css';
 import './composer.css';
 import './form.css';
 import './pane.css';
+import './terminals.css';

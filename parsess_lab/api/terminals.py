@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from http import HTTPStatus
 from typing import Any
@@ -88,12 +88,12 @@ class TerminalSocket(Socket):
 
     _viewer: Viewer | None = None
 
-    def check(self, *args: str) -> None:
+    async def check(self, *args: str) -> None:
         """There is such a terminal, or its shell has just ended."""
         _refuse_if_switched_off(self)
         self.parsess.terminals.find(args[0])
 
-    async def frames(self, *args: str) -> AsyncIterator[bytes]:
+    async def frames(self, *args: str) -> AsyncGenerator[bytes]:
         """What the shell prints, then how it ended."""
         self._viewer = self.parsess.terminals.find(args[0]).attach()
         try:

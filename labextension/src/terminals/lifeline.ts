@@ -97,7 +97,7 @@ export class Lifeline implements IDisposable {
   private readonly poll = new Poll({
     auto: false,
     factory: () => this.check(),
-    frequency: { interval: 1000, backoff: 2, max: 20_000 },
+    frequency: { interval: 1000, backoff: 2, max: 5000 },
     name: 'parsess-lab:terminal'
   });
 }

@@ -47,6 +47,6 @@ describe('PasteMode', () => {
     for (let cut = 1; cut < sequence.length; cut += 1) {
       expect(after(`$ ${sequence.slice(0, cut)}`, sequence.slice(cut))).toBe(true);
     }
-    expect(after(...sequence)).toBe(true);
+    expect(after(...Array.from(sequence))).toBe(true);
   });
 });

@@ -1,0 +1,266 @@
+"""The routes and the socket, as JupyterLab's own terminal client uses them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import psutil
+import pytest
+from jupyter_server.auth import Authorizer
+from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+API = ("parsess", "api", "terminals")
+
+
+class Recording(Authorizer):
+    """Allows what it is told to, and remembers what it was asked."""
+
+    asked: ClassVar[list[tuple[str, str]]] = []
+    refused: ClassVar[set[str]] = set()
+
+    async def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        if resource == "parsess":
+            self.asked.append((action, resource))
+        return resource != "parsess" or action not in self.refused
+
+
+@pytest.fixture
+def jp_server_config(jp_server_config: dict[str, Any]) -> dict[str, Any]:
+    Recording.asked.clear()
+    Recording.refused.clear()
+    jp_server_config["ServerApp"] |= {
+        "authorizer_class": Recording,
+        "terminado_settings": {"shell_command": ["/bin/bash", "--norc", "--noprofile"]},
+    }
+    return jp_server_config
+
+
+class Socket:
+    """A browser's socket to a terminal."""
+
+    def __init__(self, connection: WebSocketClientConnection) -> None:
+        self.connection = connection
+        self.text = ""
+        self.others: list[list[Any]] = []
+
+    def send(self, *frame: Any) -> None:
+        self.connection.write_message(json.dumps(frame))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():
+                message = await self.connection.read_message()
+                if message is None:
+                    pytest.fail(f"The socket was closed after {self.text!r} {self.others}")
+                kind, *content = json.loads(message)
+                if kind == "stdout":
+                    self.text += content[0]
+                else:
+                    self.others.append([kind, *content])
+
+    async def shows(self, text: str) -> None:
+        await self.until(lambda: text in self.text)
+
+
+@pytest.fixture
+def post(jp_fetch: Any) -> Any:
+    async def _post(**body: Any) -> dict[str, Any]:
+        response = await jp_fetch(*API, method="POST", body=json.dumps(body))
+        assert response.code == 200
+        model: dict[str, Any] = json.loads(response.body)
+        return model
+
+    return _post
+
+
+@pytest.fixture
+def connect(jp_ws_fetch: Any) -> Any:
+    async def _connect(name: str) -> Socket:
+        socket = Socket(await jp_ws_fetch("parsess", "terminals", "websocket", name))
+        await socket.until(lambda: socket.others == [["setup", {}]])
+        return socket
+
+    return _connect
+
+
+async def refusal(request: Any) -> tuple[int, dict[str, Any]]:
+    with pytest.raises(HTTPClientError) as caught:
+        await request
+    assert caught.value.response is not None
+    return caught.value.code, json.loads(caught.value.response.body)
+
+
+async def test_a_terminal_from_beginning_to_end(
+    post: Any, connect: Any, jp_fetch: Any, jp_root_dir: Path
+) -> None:
+    (jp_root_dir / "sub").mkdir()
+    model = await post(directory="sub", session="s1")
+    assert model["directory"] == str((jp_root_dir / "sub").resolve())
+    assert model["session"] == "s1"
+    assert (await post(directory=str(jp_root_dir / "sub"), session="s1"))["name"] == model["name"]
+    assert (await post(directory="sub", session="s1", new=True))["name"] != model["name"]
+    listed = json.loads((await jp_fetch(*API)).body)
+    assert model["name"] in [each["name"] for each in listed]
+    assert json.loads((await jp_fetch(*API, model["name"])).body)["pid"] == model["pid"]
+
+    socket = await connect(model["name"])
+    socket.send("set_size", 33, 99, 600, 800)
+    socket.send("stdin", "echo [$PWD]; stty size\r")
+    await socket.shows(f"[{model['directory']}]")
+    await socket.shows("33 99")
+    socket.send("unknown", 1)
+    socket.connection.write_message("no json")
+    socket.send("stdin", "echo st''ill\r")
+    await socket.shows("still")
+
+    response = await jp_fetch(*API, model["name"], method="DELETE")
+    assert response.code == 204
+    await socket.until(lambda: ["disconnect", 1] in socket.others)
+    assert await socket.connection.read_message() is None
+    assert not psutil.pid_exists(model["pid"])
+    status, body = await refusal(jp_fetch(*API, model["name"]))
+    assert (status, body["error"]) == (404, "not_found")
+
+
+async def test_the_stock_client_s_body_will_do(post: Any, jp_root_dir: Path) -> None:
+    model = await post(cwd=str(jp_root_dir))
+    assert model["name"] == (await post(directory="."))["name"]
+    assert model["session"] is None
+
+
+async def test_an_exit_reaches_the_socket(post: Any, connect: Any, jp_fetch: Any) -> None:
+    model = await post(directory=".")
+    socket = await connect(model["name"])
+    socket.send("stdin", "exit 5\r")
+    await socket.until(lambda: len(socket.others) == 3)
+    assert socket.others[1:] == [["exit", 5], ["disconnect", 1]]
+    status, body = await refusal(jp_fetch(*API, model["name"]))
+    assert (status, body["exit_code"]) == (404, 5)
+
+
+async def test_a_second_browser_sees_what_was_printed(post: Any, connect: Any) -> None:
+    name = (await post(directory="."))["name"]
+    one = await connect(name)
+    one.send("stdin", "echo on''ce\r")
+    await one.shows("once")
+    two = await connect(name)
+    await two.shows("once")
+    two.connection.close()
+    one.send("stdin", "echo af''ter\r")
+    await one.shows("after")
+
+
+REFUSED = [
+    ({"directory": "missing"}, 404, "directory_missing"),
+    ({"directory": "file"}, 400, "not_a_directory"),
+    ({"directory": "/"}, 403, "outside_allowed_roots"),
+    ({"directory": "../.."}, 403, "outside_allowed_roots"),
+    ({"cwd": "link"}, 403, "outside_allowed_roots"),
+    ({}, 400, "invalid_request"),
+    ({"directory": 3}, 400, "invalid_request"),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "code"), REFUSED)
+async def test_a_refusal_says_why_and_starts_nothing(
+    jp_fetch: Any, jp_root_dir: Path, body: dict[str, Any], status: int, code: str
+) -> None:
+    (jp_root_dir / "file").touch()
+    (jp_root_dir / "link").symlink_to("/")
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    answer = await refusal(jp_fetch(*API, method="POST", body=json.dumps(body)))
+    assert answer == (status, {"error": code, "message": answer[1]["message"]})
+    assert {child.pid for child in psutil.Process().children(recursive=True)} == before
+    assert json.loads((await jp_fetch(*API)).body) == []
+
+
+async def test_a_large_paste_holds_up_nobody(post: Any, connect: Any) -> None:
+    deaf = await connect((await post(directory=".", session="deaf"))["name"])
+    other = await connect((await post(directory=".", session="other"))["name"])
+    deaf.send("stdin", "stty raw -echo; echo re''ady; exec sleep 1000\r")
+    other.send("stdin", "echo re''ady; cat\r")
+    await deaf.shows("ready")
+    await other.shows("ready")
+    deaf.send("stdin", "x" * 1_000_000)
+    for index in range(10):
+        begun = time.perf_counter()
+        other.send("stdin", f"line-{index}-\r")
+        await other.until(lambda index=index: other.text.count(f"line-{index}-") >= 2)
+        assert time.perf_counter() - begun < 0.2
+
+
+async def test_strangers_are_refused(post: Any, jp_fetch: Any, jp_ws_fetch: Any) -> None:
+    name = (await post(directory="."))["name"]
+    wrong = {"headers": {"Authorization": "token wrong"}}
+    for request in (
+        jp_fetch(*API, **wrong),
+        jp_fetch(*API, method="POST", body="{}", **wrong),
+        jp_fetch(*API, name, **wrong),
+        jp_fetch(*API, name, method="DELETE", **wrong),
+        jp_ws_fetch("parsess", "terminals", "websocket", name, **wrong),
+    ):
+        with pytest.raises(HTTPClientError) as caught:
+            await request
+        assert caught.value.code == 403
+    assert json.loads((await jp_fetch(*API, name)).body)["name"] == name
+
+
+async def test_a_token_in_the_socket_s_address_will_do(
+    post: Any, jp_serverapp: Any, jp_http_port: int, jp_base_url: str
+) -> None:
+    """Browsers can't send a header with a socket."""
+    name = (await post(directory="."))["name"]
+    token = jp_serverapp.identity_provider.token
+    address = f"ws://127.0.0.1:{jp_http_port}{jp_base_url}parsess/terminals/websocket/{name}?token="
+    socket = await websocket_connect(HTTPRequest(address + token))
+    assert json.loads(await socket.read_message() or "null") == ["setup", {}]
+    socket.close()
+    with pytest.raises(HTTPClientError) as caught:
+        await websocket_connect(HTTPRequest(address + "wrong"))
+    assert caught.value.code == 403
+
+
+async def test_starting_and_typing_ask_for_execute(post: Any, connect: Any, jp_fetch: Any) -> None:
+    name = (await post(directory="."))["name"]
+    assert Recording.asked == [("execute", "parsess")]
+    await connect(name)
+    assert Recording.asked[1:] == [("execute", "parsess")]
+    await jp_fetch(*API)
+    await jp_fetch(*API, name)
+    assert Recording.asked[2:] == [("read", "parsess")] * 2
+    await jp_fetch(*API, name, method="DELETE")
+    assert Recording.asked[4:] == [("execute", "parsess")]
+
+
+async def test_a_reader_may_neither_start_nor_type_nor_end(
+    post: Any, jp_fetch: Any, jp_ws_fetch: Any
+) -> None:
+    name = (await post(directory="."))["name"]
+    Recording.refused.add("execute")
+    for request in (
+        jp_fetch(*API, method="POST", body=json.dumps({"directory": "."})),
+        jp_fetch(*API, name, method="DELETE"),
+        jp_ws_fetch("parsess", "terminals", "websocket", name),
+    ):
+        with pytest.raises(HTTPClientError) as caught:
+            await request
+        assert caught.value.code == 403
+    assert [each["name"] for each in json.loads((await jp_fetch(*API)).body)] == [name]
+
+
+@pytest.mark.parametrize("name", ["nothing", "no-word", "..%2F.."])
+async def test_a_name_that_is_none_is_not_found(jp_fetch: Any, jp_ws_fetch: Any, name: str) -> None:
+    for request in (
+        jp_fetch(*API, name),
+        jp_fetch(*API, name, method="DELETE"),
+        jp_ws_fetch("parsess", "terminals", "websocket", name),
+    ):
+        with pytest.raises(HTTPClientError) as caught:
+            await request
+        assert caught.value.code == 404
