@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from hypothesis import given
@@ -48,7 +49,7 @@ def result(name: str, words: str = "done") -> Json:
 
 
 def sent(*events: AnyEvent) -> list[Json]:
-    return history.valid(history.rebuild(events))
+    return history.valid(asyncio.run(history.rebuild(events)))
 
 
 IDLE = StateUpdate(state="idle", stop_reason="interrupted")

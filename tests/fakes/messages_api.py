@@ -67,8 +67,9 @@ MODELS: list[Json] = [
 
 
 class MessagesApi:
-    """``requests`` are the bodies of all requests for a message, ``keys`` what all requests were signed with. ``models`` None: no such address (404).
+    """``requests`` are the bodies of all requests for a message, ``keys`` what all requests were signed with.
 
+    ``models`` None: no such address (404).
     ``key``: the only key that is accepted; None: any.
     """
 

@@ -15,7 +15,6 @@ import msgspec
 from parsess_lab.agents.agent import Turn
 from parsess_lab.agents.loop import content, history
 from parsess_lab.agents.loop.content import Content
-from parsess_lab.agents.loop.live_output import LiveOutput
 from parsess_lab.agents.loop.model import BAD_JSON
 from parsess_lab.agents.loop.reply import Use, new_id
 from parsess_lab.errors import InvalidRequest, ParsessError, StorageFailed
@@ -80,6 +79,7 @@ class Call:
         self._use = use
         self._arguments: Any = None
         self._problem: str | None = None
+        self._finished = False
         self.access: Access | None = None
         self.result: Content = history.tool_result(use.id, [content.text(history.INTERRUPTED)], failed=True)
 
@@ -111,15 +111,17 @@ class Call:
             self._finish(await self._run(tool))
         except Refused as refusal:
             self._finish(_failure(str(refusal)))
-        except asyncio.CancelledError:
-            self._update(status="cancelled")
-            raise
         except StorageFailed:
             raise
         except ParsessError as error:
             self._finish(_failure(error.message))
         except Exception as error:
             self._finish(_failure(self._surprise(error)))
+
+    def close(self) -> None:
+        """The turn ends: what has no result by now was cancelled."""
+        if not self._finished:
+            self._update(status="cancelled")
 
     def _tool(self) -> Tool:
         tools = self._bench.toolbox.tools
@@ -159,12 +161,13 @@ class Call:
             raise Refused(_refusal(answer))
 
     async def _run(self, tool: Tool) -> ToolResult:
-        live = LiveOutput(lambda words: self._update(append_output=words))
-        report = Reporter(output=live.write, plan=self._show_plan, moved=self._move, keep=self._turn.keep)
-        try:
-            return await tool.run(self._arguments, self._place, report)
-        finally:
-            live.flush()
+        report = Reporter(
+            output=lambda words: self._update(append_output=words),
+            plan=self._show_plan,
+            moved=self._move,
+            keep=self._turn.keep,
+        )
+        return await tool.run(self._arguments, self._place, report)
 
     def _show_plan(self, entries: Sequence[PlanEntry]) -> None:
         self._turn.emit(Plan(entries=list(entries)))
@@ -174,6 +177,7 @@ class Call:
         self._turn.emit(DirectoryChanged(directory=str(directory)))
 
     def _finish(self, result: ToolResult) -> None:
+        self._finished = True
         blocks = [self._kept(block) for block in result.blocks]
         self.result = history.tool_result(self._use.id, content.from_blocks(blocks), failed=result.failed)
         self._update(

@@ -39,6 +39,8 @@ class Calls:
             await asyncio.gather(*tasks)
         finally:
             await _end(tasks)
+            for call in self._calls:
+                call.close()
 
 
 async def _run_after(before: Sequence[asyncio.Task[None]], call: Call) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from parsess_lab.agents.loop.model import Message
+from parsess_lab.errors import ParsessError
 from parsess_lab.events import Block, ImageBlock, ResourceBlock, ResourceLinkBlock, TextBlock
 
 Content = dict[str, Any]
@@ -104,5 +105,5 @@ class Blobs:
     def _encode(self, blob: str) -> str:
         try:
             return base64.b64encode(self._read(blob)).decode("ascii")
-        except (OSError, LookupError):
+        except (OSError, LookupError, ParsessError):
             return ""

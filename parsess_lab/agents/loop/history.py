@@ -6,6 +6,7 @@ filled in from the other events, and what no model would accept is mended, so th
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from parsess_lab.events import (
     UserMessage,
 )
 
+AT_A_TIME = 200
 INTERRUPTED = "Interrupted before it was done: it may have run in part."
 
 
@@ -46,11 +48,14 @@ def uses(message: Message) -> list[Content]:
     return [block for block in message["content"] if block.get("type") == "tool_use"]
 
 
-def rebuild(events: Iterable[AnyEvent]) -> list[Message]:
+async def rebuild(events: Iterable[AnyEvent]) -> list[Message]:
     """The conversation that the events tell, as it was; :func:`valid` makes it fit to send."""
     fold = _Fold()
-    for event in events:
+    for number, event in enumerate(events, 1):
         fold.take(event)
+        if number % AT_A_TIME == 0:
+            # They are read from the disk as they are asked for, and a log can be long: let others go on.
+            await asyncio.sleep(0)
     fold.settle()
     return [message for _, message in fold.messages]
 

@@ -61,7 +61,7 @@ class TurnLoop:
             StorageFailed: the log can't be written.
         """
         self._bench.toolbox.place.directory = self._turn.directory
-        self._messages = history.rebuild(self._turn.history())
+        self._messages = await history.rebuild(self._turn.history())
         self._say(self._prompt(), self._turn.prompt.id)
         for _ in range(self._max_steps):
             stop = await self._step()
