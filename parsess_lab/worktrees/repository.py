@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from git import Repo
 
-_STATUS = ("git", "-c", "core.fsmonitor=false", "--no-optional-locks", "status", "--porcelain", "--ignore-submodules")
+_STATUS = (
+    "git",
+    "-c",
+    "core.fsmonitor=false",
+    "--no-optional-locks",
+    "status",
+    "--porcelain",
+    "--ignore-submodules",
+)
 _TIMEOUT = 5.0  # seconds: a status slower than this is not worth waiting for in a form
 
 
@@ -61,7 +69,7 @@ async def changes(directory: Path) -> int | None:
 
 
 def _open(directory: Path) -> Repo | None:
-    from git import InvalidGitRepositoryError, NoSuchPathError, Repo  # noqa: PLC0415 - 60 ms, only when asked
+    from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 
     try:
         return Repo(directory, search_parent_directories=True)

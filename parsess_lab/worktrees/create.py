@@ -1,0 +1,281 @@
+"""Making a worktree: a branch and a checkout of its own, or nothing at all and the reason."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from parsess_lab.errors import Conflict, GitFailed, InvalidRequest, StorageFailed
+from parsess_lab.git import git, lock, require_version
+from parsess_lab.worktrees import names
+from parsess_lab.worktrees.base import Base, resolve
+from parsess_lab.worktrees.checkout import Checkout, commit, listed, look
+from parsess_lab.worktrees.ground import Ground, Note, Report, Steps, silent, through
+from parsess_lab.worktrees.include import include
+from parsess_lab.worktrees.journal import Intent
+from parsess_lab.worktrees.record import Record, new_id, now, read_marker, write_marker
+from parsess_lab.worktrees.submodules import populate
+from parsess_lab.worktrees.withdraw import find_git_dir, withdraw
+
+_NO_COMMIT = "0" * 40
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asks for. ``directory`` is anywhere in the repository, resolved and allowed.
+
+    ``base`` is None or ``HEAD``, ``default``, or any branch, tag or commit. ``branch`` is the new branch, or an
+    existing one with ``existing``; without it one is made by the pattern from ``name``.
+    """
+
+    directory: Path
+    name: str = ""
+    base: str | None = None
+    branch: str | None = None
+    existing: bool = False
+    folder: Path | None = None
+    session: str | None = None
+    fetch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be made."""
+
+    checkout: Checkout
+    main: Path
+    base: Base
+    record: Record
+    exclude_in: Path | None
+
+
+async def plan(ground: Ground, wanted: Wanted) -> Plan:
+    """Look at everything first. Raises InvalidRequest, Conflict, Forbidden, GitFailed; nothing is made."""
+    await require_version(wanted.directory)
+    checkout = await look(wanted.directory)
+    if wanted.existing and not wanted.branch:
+        raise InvalidRequest("Name the existing branch that the worktree is for.", code="unknown_branch")
+    if wanted.existing and wanted.branch:
+        await names.existing_branch(checkout, wanted.branch)
+        base = await resolve(checkout, f"refs/heads/{wanted.branch}", fetch=wanted.fetch)
+        base = msgspec.structs.replace(base, name=wanted.branch)
+    else:
+        base = await resolve(checkout, wanted.base, fetch=wanted.fetch)
+    return await _plan(ground, wanted, checkout, base)
+
+
+async def _plan(ground: Ground, wanted: Wanted, checkout: Checkout, base: Base) -> Plan:
+    id = new_id()
+    name = names.slug(wanted.name or wanted.branch or "") or id
+    branch = (
+        wanted.branch
+        if wanted.existing
+        else await names.new_branch(checkout, wanted.branch, ground.branch_pattern, name, id)
+    )
+    main = await _main(checkout)
+    folder, around = await asyncio.to_thread(
+        names.place_folder, main, checkout.root, wanted.folder, ground.location, name, ground.roots
+    )
+    if folder.is_relative_to(checkout.common_dir):
+        raise InvalidRequest(f"{folder} is inside git's own directory.", code="invalid_folder")
+    record = Record(
+        id=id, session=wanted.session, repository=str(checkout.common_dir),
+        source=str(checkout.root) if checkout.root else None, path=str(folder), branch=branch,
+        made_branch=not wanted.existing, base=base.commit, base_name=base.name, base_ref=base.ref, created_at=now(),
+    )  # fmt: skip
+    return Plan(checkout, main, base, record, around)
+
+
+async def _main(checkout: Checkout) -> Path:
+    """The main checkout (or the bare repository): folders are named after it."""
+    if checkout.root is not None and not checkout.linked:
+        return checkout.root
+    first = (await listed(checkout.place))[0].path
+    return first if not first.is_relative_to(checkout.common_dir / "modules") else checkout.root or first
+
+
+async def create(ground: Ground, wanted: Wanted, report: Report = silent) -> Record:
+    """Make the worktree. Its files are there when this returns; so is everything ``.worktreeinclude`` names.
+
+    A failure stops with the reason, and what was made until then is gone again. Raises InvalidRequest,
+    Conflict, Forbidden, GitFailed, StorageFailed.
+    """
+    steps = Steps(report)
+    async with steps.step("base") as note:
+        wish = await plan(ground, wanted)
+        note.detail = wish.base.age() + (f"; {wish.base.note}" if wish.base.note else "")
+    intent = await ground.journal.begin(
+        "create",
+        wish.checkout.common_dir,
+        record=msgspec.to_builtins(wish.record),
+        place=str(wish.checkout.place),
+    )
+    try:
+        git_dir = await _make(ground, wish, intent, steps)
+    except BaseException:
+        await through(_undo(ground, intent))
+        raise
+    return await _furnish(ground, wish.record, git_dir, intent, steps)
+
+
+async def _make(ground: Ground, wish: Plan, intent: Intent, steps: Steps) -> Path:
+    record, place = wish.record, wish.checkout.place
+    async with lock(wish.checkout.common_dir):
+        async with steps.step("prune") as note:
+            note.detail = ", ".join(await prune(place)) or "nothing stale"
+        if wish.exclude_in is not None:
+            await asyncio.to_thread(exclude, wish.checkout.common_dir, wish.exclude_in, Path(record.path))
+        await ground.journal.step(intent, "add")
+        async with steps.step("add") as note:
+            await _add(record, place)
+            note.detail = record.path
+    git_dir = await asyncio.to_thread(find_git_dir, record)
+    if git_dir is None:
+        raise GitFailed(f"git made no worktree at {record.path}.")
+    await ground.journal.step(intent, "mark")
+    await asyncio.to_thread(write_marker, git_dir, record)
+    await ground.journal.step(intent, "checkout")
+    async with steps.step("checkout"):
+        await git("reset", "--hard", "--quiet", "--no-recurse-submodules",
+                  cwd=Path(record.path), timeout=ground.checkout_seconds)  # fmt: skip
+    return git_dir
+
+
+async def _add(record: Record, place: Path) -> None:
+    """The lock says from the first moment on whose it is, and keeps a prune away until it is complete."""
+    branch = record.branch or ""
+    new = (
+        ("--no-track", "-b", branch, record.path, record.base)
+        if record.made_branch
+        else (record.path, branch)
+    )
+    try:
+        await git("worktree", "add", "--no-checkout", "--lock", "--reason", record.id, *new, cwd=place)
+    except GitFailed as error:
+        if "already checked out" in error.stderr or "already used by" in error.stderr:
+            raise Conflict(error.message, code="branch_checked_out") from error
+        if "already exists" in error.stderr:
+            code = "branch_exists" if "branch" in error.stderr else "folder_exists"
+            raise Conflict(error.message, code=code) from error
+        if "No space left" in error.stderr or "Read-only file system" in error.stderr:
+            raise StorageFailed(error.message) from error
+        raise
+
+
+async def _furnish(ground: Ground, record: Record, git_dir: Path, intent: Intent, steps: Steps) -> Record:
+    """What comes on top of the checkout. Failures here are shown, and leave a worktree that can be used."""
+    await ground.journal.step(intent, "furnish")
+    ground.registry.put(record)
+    worktree = Path(record.path)
+    async with steps.step("hook") as note:
+        await _hook(ground, record, worktree, note)
+    source = Path(record.source) if record.source else None
+    async with steps.step("submodules") as note:
+        failed = await _tolerant(populate(source, worktree), note)
+        if failed:
+            note.status, note.detail = "failed", "; ".join(f"{path}: {why}" for path, why in failed.items())
+    async with steps.step("include") as note:
+        if source is not None:
+            included = await _tolerant(include(source, worktree), note)
+            note.detail = included.describe() if included else note.detail
+    await _settle(ground, git_dir, intent)
+    return record
+
+
+async def _settle(ground: Ground, git_dir: Path, intent: Intent) -> None:
+    await ground.journal.step(intent, "unlock")
+    (git_dir / "locked").unlink(missing_ok=True)
+    await ground.journal.end(intent)
+
+
+async def _hook(ground: Ground, record: Record, worktree: Path, note: Note) -> None:
+    """git runs ``post-checkout`` after ``worktree add``; it can't veto, so its failure is only shown."""
+    try:
+        await git(
+            *("hook", "run", "--ignore-missing", "post-checkout", "--", _NO_COMMIT, record.base, "1"),
+            cwd=worktree, timeout=ground.hook_seconds,
+        )  # fmt: skip
+    except GitFailed as error:
+        note.status, note.detail = "failed", error.message
+
+
+async def _tolerant(work: Any, note: Note) -> Any:
+    try:
+        return await work
+    except (GitFailed, OSError) as error:
+        note.status, note.detail = "failed", str(error)
+        return None
+
+
+async def _undo(ground: Ground, intent: Intent) -> None:
+    """Take back what was made; a folder somebody put files of their own into stays, and is then listed."""
+    record = msgspec.convert(intent.facts["record"], Record)
+    gone = await withdraw(record, Path(intent.facts["place"]))
+    git_dir = await asyncio.to_thread(find_git_dir, record)
+    if not gone and git_dir is not None:
+        await asyncio.to_thread(write_marker, git_dir, record)
+        ground.registry.put(record)
+        (git_dir / "locked").unlink(missing_ok=True)
+    await ground.journal.end(intent)
+
+
+async def recover(ground: Ground, intent: Intent) -> str:
+    """After a kill: a worktree whose checkout was complete is finished, anything less is undone."""
+    record = msgspec.convert(intent.facts["record"], Record)
+    git_dir = await asyncio.to_thread(find_git_dir, record)
+    complete = (
+        intent.step in ("furnish", "unlock") and git_dir is not None and read_marker(git_dir) is not None
+    )
+    if not complete or git_dir is None:
+        await _undo(ground, intent)
+        return f"The worktree {record.path} was not complete and was taken back."
+    await _furnish(ground, record, git_dir, intent, Steps(silent))
+    return f"The worktree {record.path} was completed."
+
+
+async def prune(place: Path) -> list[str]:
+    """Forget worktrees whose folder was deleted by hand.
+
+    Stays away from locked ones, from whole disks that are not there just now (the folder above is missing too),
+    and from commits that nothing else has.
+    """
+    forgotten = []
+    for item in (await listed(place))[1:]:
+        if not item.prunable or item.locked is not None or not item.path.parent.is_dir():
+            continue
+        if item.branch is None and not await _reachable(place, item.head):
+            continue
+        gone = await git("worktree", "remove", item.path, cwd=place, check=False)
+        if gone.returncode == 0:
+            forgotten.append(str(item.path))
+    return forgotten
+
+
+async def _reachable(place: Path, head: str | None) -> bool:
+    if head is None or await commit(place, head) is None:
+        return head is None or set(head) == {"0"}
+    said = await git("for-each-ref", "--count=1", f"--contains={head}", cwd=place)
+    return bool(said.text)
+
+
+def exclude(common_dir: Path, checkout: Path, folder: Path) -> None:
+    """Keep a worktree inside a checkout out of that checkout's status, for this clone alone."""
+    pattern = f"/{names.INSIDE}/" if folder.parent == checkout / names.INSIDE else _pattern(folder, checkout)
+    path = common_dir / "info" / "exclude"
+    path.parent.mkdir(exist_ok=True)
+    known = path.read_text(errors="surrogateescape") if path.exists() else ""
+    if pattern not in known.splitlines():
+        gap = "" if not known or known.endswith("\n") else "\n"
+        with path.open("a", errors="surrogateescape") as stream:
+            stream.write(f"{gap}{pattern}\n")
+
+
+def _pattern(folder: Path, checkout: Path) -> str:
+    escaped = "".join(
+        f"\\{char}" if char in "\\*?[ !#" else char for char in str(folder.relative_to(checkout))
+    )
+    return f"/{escaped}/"

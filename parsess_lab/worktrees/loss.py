@@ -1,0 +1,228 @@
+"""What would be lost, or disturbed, if a worktree went: each kind wants a consent of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import psutil
+
+from parsess_lab.git import read
+from parsess_lab.worktrees import precious
+from parsess_lab.worktrees.checkout import branch as current_branch
+from parsess_lab.worktrees.checkout import commit
+from parsess_lab.worktrees.ground import InUse
+from parsess_lab.worktrees.record import Record
+from parsess_lab.worktrees.snapshot import oversized
+from parsess_lab.worktrees.status import status
+from parsess_lab.worktrees.submodules import gitlinks
+
+ReasonKind = Literal[
+    "dirty", "untracked", "ignored", "unpushed", "unmerged", "stashed", "locked", "in_use", "detached",
+    "submodules", "too_large",
+]  # fmt: skip
+
+_SHOWN = 8
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a worktree is not removed without a word. ``detail`` is for a person."""
+
+    kind: ReasonKind
+    detail: str
+
+
+async def would_lose(record: Record, git_dir: Path, in_use: InUse, limit: int) -> list[Reason]:
+    """All reasons, in a fixed order. Files beyond ``limit`` bytes in all can't be kept in the snapshot.
+
+    Raises GitFailed, OSError: what can't be looked at is not removed.
+    """
+    worktree = Path(record.path)
+    found: list[Reason] = []
+    if worktree.is_dir():
+        found += await _files(record, worktree, git_dir)
+        found += await _too_large(worktree, git_dir, limit)
+    found += await _commits(record, worktree if worktree.is_dir() else git_dir)
+    found += await _others(worktree, git_dir, in_use)
+    return found
+
+
+async def _files(record: Record, worktree: Path, git_dir: Path) -> list[Reason]:
+    state = await status(worktree, git_dir)
+    ignored = await precious.ignored(worktree)
+    source = Path(record.source) if record.source else None
+    missed = await asyncio.to_thread(precious.missed, worktree, ignored, source)
+    dirty = [*([f"{state.operation} is not finished"] if state.operation else []), *state.changed]
+    submodules = [*state.submodules, *await _submodules(worktree, git_dir)]
+    return [
+        *_reason("dirty", "uncommitted changes", dirty),
+        *_reason("untracked", "files that git does not track", state.untracked),
+        *_reason("ignored", "ignored files that exist nowhere else", missed),
+        *_reason("submodules", "work in submodules", sorted(set(submodules))),
+    ]
+
+
+def _reason(kind: ReasonKind, what: str, paths: Sequence[str]) -> list[Reason]:
+    if not paths:
+        return []
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return [
+        Reason(kind=kind, detail=f"{len(paths)} {what}: {', '.join(map(_printable, paths[:_SHOWN]))}{more}")
+    ]
+
+
+def _printable(path: str) -> str:
+    return path.encode(errors="surrogateescape").decode(errors="replace")
+
+
+async def _submodules(worktree: Path, git_dir: Path) -> list[str]:
+    """Commits and stashes that only a submodule's own repository has, and its ignored files."""
+    found = []
+    for module in await asyncio.to_thread(_modules, git_dir / "modules"):
+        said = await read("rev-list", "--count", "--all", "HEAD", "--not", "--remotes",
+                          cwd=module, env={"GIT_DIR": str(module)}, check=False)  # fmt: skip
+        if said.returncode != 0 or said.text != "0":
+            found.append(
+                f"{module.relative_to(git_dir / 'modules')} ({said.text or 'unknown'} commits only here)"
+            )
+    for path in await gitlinks(worktree):
+        inner = worktree / path
+        if (inner / ".git").exists():
+            missed = precious.missed(inner, await precious.ignored(inner), None)
+            found += [f"{path}/{name}" for name in missed]
+    return found
+
+
+def _modules(folder: Path) -> list[Path]:
+    """Repositories of submodules below the worktree's git directory, also of those no longer checked out."""
+    if not folder.is_dir():
+        return []
+    return [
+        Path(here)
+        for here, _, files in os.walk(folder)
+        if "HEAD" in files and (Path(here) / "objects").is_dir()
+    ]
+
+
+async def _too_large(worktree: Path, git_dir: Path, limit: int) -> list[Reason]:
+    large = await oversized(worktree, git_dir, limit)
+    return _reason("too_large", "files too large for the snapshot, which undo can't bring back", large)
+
+
+async def _commits(record: Record, place: Path) -> list[Reason]:
+    env = {} if (place / ".git").exists() else {"GIT_DIR": str(place)}
+    head = await _head(place, env)
+    branch = await _branch(place, env)
+    found = [*await _stashes(place, env, branch or record.branch)]
+    if branch is None:
+        found.append(await _detached(place, env, head))
+    elif branch == record.branch and record.made_branch and not _has_landed(record, head):
+        found += await _unpushed(place, env, head)
+        found += await _unmerged(record, place, env, head)
+    return found
+
+
+async def _head(place: Path, env: dict[str, str]) -> str | None:
+    said = await read("rev-parse", "--quiet", "--verify", "HEAD^{commit}", cwd=place, env=env, check=False)
+    return said.text if said.returncode == 0 else None
+
+
+async def _branch(place: Path, env: dict[str, str]) -> str | None:
+    if not env:
+        return await current_branch(place)
+    said = await read("symbolic-ref", "--quiet", "HEAD", cwd=place, env=env, check=False)
+    return said.text.removeprefix("refs/heads/") if said.returncode == 0 else None
+
+
+def _has_landed(record: Record, head: str | None) -> bool:
+    return record.landed is not None and record.landed.head == head
+
+
+async def _unpushed(place: Path, env: dict[str, str], head: str | None) -> list[Reason]:
+    remotes = await read("for-each-ref", "--count=1", "refs/remotes", cwd=place, env=env)
+    if head is None or not remotes.text:
+        return []
+    count = await _count(place, env, head, "--not", "--remotes")
+    return [Reason(kind="unpushed", detail=f"{count} commits that no remote has")] if count else []
+
+
+async def _unmerged(record: Record, place: Path, env: dict[str, str], head: str | None) -> list[Reason]:
+    """Commits that no other local branch has, nor what the base tracks, nor a remote's default branch."""
+    if head is None:
+        return []
+    elsewhere = await _published(record, place, env)
+    others = (f"--exclude={record.branch}", "--branches")
+    count = await _count(place, env, head, "--not", *elsewhere, *others, record.base)
+    target = f" into {record.base_name}"
+    return (
+        [Reason(kind="unmerged", detail=f"{count} commits of {record.branch} are not merged{target}")]
+        if count
+        else []
+    )
+
+
+async def _published(record: Record, place: Path, env: dict[str, str]) -> list[str]:
+    said = await read(
+        "for-each-ref", "--format=%(refname) %(upstream)", "refs/heads", "refs/remotes", cwd=place, env=env
+    )
+    refs = dict(line.partition(" ")[::2] for line in said.text.splitlines())
+    wanted = [name for name in refs if name.startswith("refs/remotes/") and name.endswith("/HEAD")]
+    if record.base_ref in refs:
+        wanted += [record.base_ref or "", refs[record.base_ref or ""]]
+    return [name for name in wanted if name and name != f"refs/heads/{record.branch}"]
+
+
+async def _count(place: Path, env: dict[str, str], *revisions: str) -> int:
+    return int((await read("rev-list", "--count", *revisions, "--", cwd=place, env=env)).text)
+
+
+async def _detached(place: Path, env: dict[str, str], head: str | None) -> Reason:
+    if head is None:
+        return Reason(kind="detached", detail="HEAD names no commit")
+    count = await _count(place, env, head, "--not", "--branches", "--tags", "--remotes")
+    only = f", with {count} commits that nothing else has" if count else ""
+    return Reason(kind="detached", detail=f"no branch is checked out (detached at {head[:9]}){only}")
+
+
+async def _stashes(place: Path, env: dict[str, str], branch: str | None) -> list[Reason]:
+    """Stashes live in the repository and stay; they are named because their branch goes."""
+    if branch is None or await _no_stash(place, env):
+        return []
+    said = await read("log", "-g", "--format=%gs", "refs/stash", "--", cwd=place, env=env, check=False)
+    starts = (f"WIP on {branch}: ", f"On {branch}: ")
+    made = [line for line in said.text.splitlines() if line.startswith(starts)]
+    return _reason("stashed", f"stashes made on {branch} (they stay in the repository)", made)
+
+
+async def _no_stash(place: Path, env: dict[str, str]) -> bool:
+    if not env:
+        return await commit(place, "refs/stash") is None
+    return (
+        await read("rev-parse", "-q", "--verify", "refs/stash", cwd=place, env=env, check=False)
+    ).returncode != 0
+
+
+async def _others(worktree: Path, git_dir: Path, in_use: InUse) -> list[Reason]:
+    found = []
+    locked = git_dir / "locked"
+    if locked.exists():
+        why = locked.read_text(errors="replace").strip()
+        found.append(Reason(kind="locked", detail=f"it is locked: {why}" if why else "it is locked"))
+    users = [*await in_use(worktree), *await asyncio.to_thread(processes, worktree)]
+    return [*found, *_reason("in_use", "users", users)]
+
+
+def processes(directory: Path) -> list[str]:
+    """Processes whose working directory is in ``directory``, as ``name (pid)``. Blocks for some milliseconds."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if Path(process.cwd()).is_relative_to(directory):
+                found.append(f"{process.name()} ({process.pid})")
+        except (psutil.Error, OSError):
+            continue
+    return found

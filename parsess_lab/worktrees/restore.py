@@ -1,0 +1,252 @@
+"""Putting a snapshot back: every file as it was, the branch, the index, a merge under way.
+
+Only ever writes what is missing. Where something is in the way now, that stays and is named.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from parsess_lab.errors import Conflict, GitFailed
+from parsess_lab.git import git, read
+from parsess_lab.worktrees.checkout import listed
+from parsess_lab.worktrees.inventory import Entry
+from parsess_lab.worktrees.record import read_marker
+from parsess_lab.worktrees.snapshot import Manifest
+
+_BATCH_BYTES = 32 * 2**20
+_REDIRECTS = frozenset({b"gitdir", b"commondir", b"locked"})
+
+
+class Restored(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back, and what could not: ``notes`` are for a person."""
+
+    path: str
+    branch: str | None
+    notes: list[str]
+
+
+def check_free(manifest: Manifest) -> None:
+    """Raises Conflict (``folder_exists``) if something is where the worktree was."""
+    path = Path(manifest.record.path)
+    if os.path.lexists(path):
+        raise Conflict(f"{path} exists again: move it away first, then undo.", code="folder_exists")
+
+
+async def put_back(manifest: Manifest) -> Restored:
+    """Write all that is missing. Can be repeated after a kill. Raises GitFailed, Conflict, OSError."""
+    repository, worktree = Path(manifest.record.repository), Path(manifest.record.path)
+    git_dir, notes = await asyncio.to_thread(_git_dir, manifest, repository)
+    branch = await _branch(manifest, repository, worktree, notes)
+    await asyncio.to_thread(_found, manifest, worktree, git_dir, detached=branch is None)
+    await _write(git_dir, [entry for entry in manifest.git_files if entry.name not in _REDIRECTS], repository)
+    await _write(worktree, [entry for entry in manifest.files if entry.name != b".git"], repository)
+    await _smudge(worktree, [entry for entry in manifest.files if entry.smudged])
+    await git("update-index", "-q", "--refresh", cwd=worktree, check=False)
+    await _finish(manifest, worktree, git_dir)
+    if manifest.left_out:
+        notes.append(f"{len(manifest.left_out)} paths were too large or special and did not come back")
+    return Restored(path=str(worktree), branch=branch, notes=notes)
+
+
+def _git_dir(manifest: Manifest, repository: Path) -> tuple[Path, list[str]]:
+    """The name it had, or another one if a new worktree has that name now."""
+    folder = repository / "worktrees"
+    wanted = folder / manifest.git_dir
+    for number in range(100):
+        candidate = wanted if number == 0 else folder / f"{manifest.git_dir}{number}"
+        if not candidate.exists() or _belongs(candidate, manifest):
+            moved = number > 0 and any(entry.name == b"modules" for entry in manifest.git_files)
+            return candidate, [
+                "submodules must be set up again: the name of git's directory changed"
+            ] if moved else []
+    raise Conflict(f"There are a hundred worktrees named {manifest.git_dir}.", code="folder_exists")
+
+
+def _belongs(git_dir: Path, manifest: Manifest) -> bool:
+    """Whether a restore that was killed, or a removal that git refused halfway, left it."""
+    marker, locked = read_marker(git_dir), git_dir / "locked"
+    if marker is not None:
+        return marker.id == manifest.record.id
+    return locked.is_file() and locked.read_text(errors="replace") == manifest.record.id
+
+
+def _found(manifest: Manifest, worktree: Path, git_dir: Path, *, detached: bool) -> None:
+    """The bones of a worktree. Locked first, so that no prune takes it while it is empty."""
+    git_dir.mkdir(parents=True, exist_ok=True)
+    bones = {"locked": manifest.record.id, "commondir": "../..\n", "gitdir": f"{worktree}/.git\n"}
+    if detached and manifest.head_ref and manifest.head:
+        bones["HEAD"] = f"{manifest.head}\n"
+    for name, text in bones.items():
+        if not (git_dir / name).exists():
+            (git_dir / name).write_text(text)
+    worktree.mkdir(parents=True, exist_ok=True)
+    if not os.path.lexists(worktree / ".git"):
+        (worktree / ".git").write_text(f"gitdir: {git_dir}\n")
+
+
+async def _finish(manifest: Manifest, worktree: Path, git_dir: Path) -> None:
+    """The folder's mode, and the lock it had or had not."""
+    worktree.chmod(manifest.folder_mode)
+    locked = git_dir / "locked"
+    if locked.is_file() and locked.read_text(errors="replace") == manifest.record.id:
+        locked.unlink()
+    was = [entry for entry in manifest.git_files if entry.name == b"locked"]
+    await _write(git_dir, was, Path(manifest.record.repository))
+
+
+async def _branch(manifest: Manifest, repository: Path, worktree: Path, notes: list[str]) -> str | None:
+    """Bring the branch back, never over another one; None leaves HEAD detached at the same commit."""
+    ref, head = manifest.head_ref, manifest.head
+    if ref is None:
+        return None
+    env = {"GIT_DIR": str(repository)}
+    name = ref.removeprefix("refs/heads/")
+    now = await read("rev-parse", "-q", "--verify", ref, cwd=repository, env=env, check=False)
+    if now.returncode != 0 and head is not None:
+        await git("update-ref", ref, head, "0" * len(head), cwd=repository, env=env)
+        if name == manifest.record.branch:
+            await _branch_extras(manifest, repository, env)
+        return name
+    holder = next(
+        (item for item in await listed(repository) if item.branch == name and item.path != worktree), None
+    )
+    if (head is None or now.text == head) and holder is None:
+        return name
+    why = f"is checked out in {holder.path}" if holder else "has moved on since"
+    notes.append(f"the branch {name} {why}, so HEAD is detached at {head}")
+    return None
+
+
+async def _branch_extras(manifest: Manifest, repository: Path, env: dict[str, str]) -> None:
+    for key, value in manifest.branch_config:
+        await git("config", "--local", "--add", key, value, cwd=repository, env=env, check=False)
+    if manifest.branch_log and manifest.record.branch:
+        raw = await read("cat-file", "blob", manifest.branch_log, cwd=repository, env=env)
+        log = repository / "logs" / "refs" / "heads" / manifest.record.branch
+        await asyncio.to_thread(_put_log, log, raw.stdout)
+
+
+def _put_log(log: Path, raw: bytes) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_bytes(raw)
+
+
+async def _write(top: Path, entries: list[Entry], repository: Path) -> None:
+    """Directories, files, links; then the directories' modes and times, which writing into them changed."""
+    entries = await asyncio.to_thread(_put_skeleton, top, entries)
+    missing = [entry for entry in entries if entry.content and not os.path.lexists(_at(top, entry))]
+    for batch in _batches(missing):
+        blobs = await _read_blobs(repository, [entry.content for entry in batch])
+        await asyncio.to_thread(_put_files, top, batch, blobs)
+    await asyncio.to_thread(_finish_directories, top, entries)
+
+
+def _at(top: Path, entry: Entry) -> bytes:
+    return os.fsencode(top) + b"/" + entry.name
+
+
+def _put_skeleton(top: Path, entries: list[Entry]) -> list[Entry]:
+    """Make directories, links and pipes; leaves out what lies behind something else that has a directory's name."""
+    blocked: tuple[str, ...] = ()
+    kept = []
+    for entry in entries:
+        if blocked and entry.path.startswith(blocked):
+            continue
+        path = _at(top, entry)
+        there = os.path.lexists(path)
+        if entry.kind == "directory" and there and (os.path.islink(path) or not os.path.isdir(path)):  # noqa: PTH112, PTH114
+            blocked = (*blocked, entry.path + "/")
+            continue
+        kept.append(entry)
+        if entry.kind == "directory":
+            os.chmod(path, 0o700) if there else os.mkdir(path, 0o700)  # noqa: PTH101, PTH102 - bytes
+        elif entry.kind == "link" and not there:
+            os.symlink(entry.target.encode("latin-1"), path)  # noqa: PTH211 - bytes
+            os.utime(path, ns=(entry.mtime, entry.mtime), follow_symlinks=False)
+        elif entry.kind == "pipe" and not there:
+            os.mkfifo(path, entry.mode)
+    return kept
+
+
+def _batches(entries: list[Entry]) -> Iterator[list[Entry]]:
+    batch: list[Entry] = []
+    size = 0
+    for entry in entries:
+        if batch and size + entry.size > _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(entry)
+        size += entry.size
+    if batch:
+        yield batch
+
+
+async def _read_blobs(repository: Path, blobs: list[str]) -> list[bytes]:
+    asked = "".join(f"{blob}\n" for blob in blobs).encode()
+    said = await read(
+        *("cat-file", "--batch"),
+        cwd=repository,
+        env={"GIT_DIR": str(repository)},
+        input=asked,
+        limit=2**40,
+        timeout=600,
+    )
+    found, position = [], 0
+    for blob in blobs:
+        end = said.stdout.index(b"\n", position)
+        fields = said.stdout[position:end].split()
+        if fields[-1] == b"missing":
+            raise GitFailed(f"The repository lost the object {blob} of the snapshot.")
+        size = int(fields[2])
+        found.append(said.stdout[end + 1 : end + 1 + size])
+        position = end + 2 + size
+    return found
+
+
+def _put_files(top: Path, entries: list[Entry], blobs: list[bytes]) -> None:
+    for entry, raw in zip(entries, blobs, strict=True):
+        path = _at(top, entry)
+        part = os.path.dirname(path) + b"/.parsess-part"  # noqa: PTH120 - bytes
+        writing = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(writing, "wb") as out:
+            out.write(raw)
+        os.chmod(part, entry.mode)  # noqa: PTH101 - bytes
+        os.utime(part, ns=(entry.mtime, entry.mtime))
+        _appear(part, path)
+
+
+def _appear(part: bytes, path: bytes) -> None:
+    """Give a complete file its name, unless something has it by now."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not os.path.lexists(path):
+            os.rename(part, path)  # noqa: PTH104 - bytes
+            return
+    os.unlink(part)  # noqa: PTH108 - bytes
+
+
+def _finish_directories(top: Path, entries: list[Entry]) -> None:
+    for entry in reversed(entries):
+        if entry.kind == "directory" and not os.path.islink(_at(top, entry)):  # noqa: PTH114 - bytes
+            os.chmod(_at(top, entry), entry.mode)  # noqa: PTH101 - bytes
+            os.utime(_at(top, entry), ns=(entry.mtime, entry.mtime))
+
+
+async def _smudge(worktree: Path, entries: list[Entry]) -> None:
+    """Files that a filter makes from what git has."""
+    missing = [entry for entry in entries if not os.path.lexists(_at(worktree, entry))]
+    if not missing:
+        return
+    paths = b"".join(entry.name + b"\0" for entry in missing)
+    await git("checkout-index", "--quiet", "-z", "--stdin", cwd=worktree, input=paths, timeout=600)
+    for entry in missing:
+        os.chmod(_at(worktree, entry), entry.mode)  # noqa: PTH101 - bytes

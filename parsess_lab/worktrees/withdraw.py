@@ -1,0 +1,109 @@
+"""Taking back a worktree that never became complete, without taking anything that is not ours."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from parsess_lab.errors import GitFailed
+from parsess_lab.git import git, lock, read
+from parsess_lab.worktrees.record import Record, read_marker, write_marker
+
+_SETTLE_SECONDS = 30.0
+_PAUSE = 0.05
+
+
+def find_git_dir(record: Record) -> Path | None:
+    """The git directory of the worktree, by our marker or the reason it was locked with: proof that it is ours."""
+    folder = Path(record.repository) / "worktrees"
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if _is_ours(entry, record):
+            return entry
+    return None
+
+
+def _is_ours(git_dir: Path, record: Record) -> bool:
+    marker = read_marker(git_dir)
+    if marker is not None:
+        return marker.id == record.id
+    try:
+        return (git_dir / "locked").read_text().strip() == record.id
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+async def withdraw(record: Record, place: Path) -> bool:
+    """Remove the worktree and the branch made for it; False if somebody's own files are in it, and it stays."""
+    git_dir = await asyncio.to_thread(find_git_dir, record)
+    worktree = Path(record.path)
+    async with lock(Path(record.repository)):
+        if git_dir is not None:
+            await settled(git_dir)
+            if (
+                worktree.is_dir()
+                and (worktree / ".git").exists()
+                and not await _untouched(worktree, git_dir, record.base)
+            ):
+                return False
+            await asyncio.to_thread(write_marker, git_dir, record)  # from here on the proof that it is ours
+            (git_dir / "locked").unlink(missing_ok=True)
+            await _remove(worktree, git_dir, place)
+        elif os.path.lexists(worktree):
+            _remove_empty(worktree)
+        if record.made_branch and record.branch:
+            await git("update-ref", "-d", f"refs/heads/{record.branch}", record.base, cwd=place, check=False)
+    return True
+
+
+async def settled(git_dir: Path) -> None:
+    """A git that outlived its server may still be writing: wait until it has let go of the index."""
+    async with asyncio.timeout(_SETTLE_SECONDS):
+        while (git_dir / "index.lock").exists():  # noqa: ASYNC110 - git tells nobody when it is done
+            await asyncio.sleep(_PAUSE)
+
+
+async def _remove(worktree: Path, git_dir: Path, place: Path) -> None:
+    said = await git("worktree", "remove", "--force", worktree, cwd=place, check=False)
+    if said.returncode != 0 and not (worktree / ".git").exists():
+        # killed before git wrote the folder's .git file: only metadata is there, which git itself calls stale
+        _remove_empty(worktree)
+        await git("worktree", "prune", cwd=place, check=False)
+
+
+def _remove_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:
+        return
+
+
+async def _untouched(worktree: Path, git_dir: Path, base: str) -> bool:
+    """Whether all there is comes from the commit itself: missing files are fine, other ones are not."""
+    env = {"GIT_INDEX_FILE": str(git_dir / "parsess-check.index")}
+    try:
+        await git("read-tree", base, cwd=worktree, env=env)
+        said = await git(
+            *("status", "--porcelain", "-z", "--no-renames", "--ignored", "--untracked-files=all", "--ignore-submodules"),
+            cwd=worktree, env=env,
+        )  # fmt: skip
+        for entry in said.fields():
+            if entry[:2] != b" D" and not await _is_part(worktree, base, entry):
+                return False
+    except GitFailed:
+        return False
+    finally:
+        (git_dir / "parsess-check.index").unlink(missing_ok=True)
+    return True
+
+
+async def _is_part(worktree: Path, base: str, entry: bytes) -> bool:
+    """A file that git was ended in the middle of writing: it begins like the one in the commit."""
+    if entry[:2] != b" M":
+        return False
+    path = os.fsdecode(entry[3:])
+    file = worktree / path
+    if file.is_symlink() or not file.is_file():
+        return False
+    whole = await read("cat-file", "--filters", f"{base}:{path}", cwd=worktree, check=False)
+    return whole.returncode == 0 and whole.stdout.startswith(await asyncio.to_thread(file.read_bytes))
