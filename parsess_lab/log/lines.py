@@ -44,14 +44,11 @@ def read_header(path: Path, session: str) -> tuple[Header, int, str | None]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         lost = Header(format=FORMAT, session=session, created="", directory="", agent="")
         return lost, len(line), f"The first line of {path} is damaged, so this session can only be read."
-    if header.format > FORMAT:
-        return (
-            header,
-            len(line),
-            "A later version of Parsess Lab wrote this session: it can only be read.",
-        )
     # The folder's name counts: a copied folder is a session of its own.
-    return replace(header, session=session), len(line), None
+    header, problem = replace(header, session=session), None
+    if header.format > FORMAT:
+        problem = "A later version of Parsess Lab wrote this session: it can only be read."
+    return header, len(line), problem
 
 
 def whole_lines(path: Path, start: int, end: int | None = None) -> Iterator[tuple[int, bytes]]:
