@@ -72,7 +72,7 @@ async def test_a_local_server_lists_models_of_which_nothing_else_is_known(
 
 async def test_the_list_of_models_is_kept_for_an_hour_and_no_list_for_a_minute(api: MessagesApi) -> None:
     clock = [0.0]
-    service = Service({}, base_url=api.url)
+    service = Service(Options(environ={}, base_url=api.url))
     models = Models(service, clock=lambda: clock[0])
     listed, api.models = api.models, None
     for clock[0], asked in ((0, 1), (59, 1), (61, 2)):

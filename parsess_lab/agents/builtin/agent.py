@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 
 from parsess_lab.agents.agent import AgentInfo, Capabilities, Turn
 from parsess_lab.agents.builtin.briefing import Briefing, brief
 from parsess_lab.agents.builtin.concessions import Concessions, Refusals
 from parsess_lab.agents.builtin.messages_api import MessagesModel
 from parsess_lab.agents.builtin.models import EFFORTS, ModelFacts, Models
-from parsess_lab.agents.builtin.retries import Retries
+from parsess_lab.agents.builtin.options import Options
 from parsess_lab.agents.builtin.service import Service
 from parsess_lab.agents.loop import Limits, TurnLoop, content
 from parsess_lab.agents.loop.toolboxes import Toolboxes
-from parsess_lab.agents.loop.turn_loop import MAX_STEPS
 from parsess_lab.events import Choice, ConfigOption, ModelMessage, Notice, StopReason
 
 MODES = ("ask", "accept_edits", "plan", "auto")
@@ -27,37 +23,13 @@ PLAN_MODE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How the agent is set up; what is None comes from ``environ``, or is the vendor's or our own default.
-
-    ``model`` is for sessions that name none; ``stall_timeout`` in seconds, see :class:`Service`; ``user`` is
-    the home directory whose ``.claude/CLAUDE.md`` is read.
-    """
-
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
-    model: str | None = None
-    stall_timeout: float | None = None
-    retries: Retries = field(default_factory=Retries)
-    allow_bypass: bool = False
-    max_steps: int = MAX_STEPS
-    user: Path = field(default_factory=Path.home)
-
-
 class BuiltinAgent:
     """A coding agent over the Messages API. One object serves all sessions, over one connection pool."""
 
     def __init__(self, options: Options | None = None) -> None:
         self._options = options or Options()
-        self._service = Service(
-            self._options.environ,
-            api_key=self._options.api_key,
-            base_url=self._options.base_url,
-            stall_timeout=self._options.stall_timeout,
-        )
-        self._models = Models(self._service, self._options.model)
+        self._service = Service(self._options)
+        self._models = Models(self._service)
         self._toolboxes = Toolboxes()
         self._briefings: dict[str, Briefing] = {}
         self._refusals: dict[str, Refusals] = {}

@@ -84,7 +84,7 @@ def fault_of(error: Exception) -> Fault:
         case NotTheApi():
             found = Fault("protocol", "The server does not speak the Messages API.", _BASE_URL)
         case _:
-            found = Fault("authentication", f"The model service can't be used: {detail}", _CREDENTIALS)
+            found = Fault("authentication", f"The model service can't be used: {_end(detail)}", _CREDENTIALS)
     return replace(found, detail=detail)
 
 
@@ -133,22 +133,28 @@ def _of_refused(status: int, said: str) -> Fault:
         case 400 if _OVERFLOW.search(said):
             found = Fault("context_overflow", "The conversation has grown too long for the model.", _SHORTER)
         case 400 | 403 if _BILLING.search(said):
-            found = Fault("billing", f"The API wants to be paid: {said}.", _PAY)
+            found = Fault("billing", f"The API wants to be paid: {_end(said)}", _PAY)
         case 401:
             found = Fault("authentication", "The API refused the key.", _KEY)
         case 402:
-            found = Fault("billing", f"The API wants to be paid: {said}.", _PAY)
+            found = Fault("billing", f"The API wants to be paid: {_end(said)}", _PAY)
         case 403:
-            found = Fault("authentication", f"The API does not allow this: {said}.", _CREDENTIALS)
+            found = Fault("authentication", f"The API does not allow this: {_end(said)}", _CREDENTIALS)
         case 404:
-            found = Fault("invalid_request", f"The API has no such model or address: {said}.", _ANOTHER_MODEL)
+            found = Fault(
+                "invalid_request", f"The API has no such model or address: {_end(said)}", _ANOTHER_MODEL
+            )
         case 413:
             found = Fault("context_overflow", "The conversation is larger than the API accepts.", _SHORTER)
         case _ if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            found = Fault("overloaded", f"The model service accepts no more for now: {said}.", _LATER)
+            found = Fault("overloaded", f"The model service accepts no more for now: {_end(said)}", _LATER)
         case _:
-            found = Fault("invalid_request", f"The API did not accept the request: {said}.", _REPHRASE)
+            found = Fault("invalid_request", f"The API did not accept the request: {_end(said)}", _REPHRASE)
     return found
+
+
+def _end(words: str) -> str:
+    return words.rstrip(".") + "."
 
 
 def retry_after(headers: Any) -> float | None:

@@ -70,8 +70,7 @@ class MessagesModel:
         stream = await self.client.messages.create(**self._body(request), stream=True)
         reading = _Reading(self.facts)
         try:
-            if "event-stream" not in stream.response.headers.get("content-type", "event-stream"):
-                raise NotTheApi(stream.response.headers.get("content-type"))
+            _check(stream.response.headers.get("content-type", ""))
             async for event in stream:
                 delta = reading.take(event)
                 if delta is not None:
@@ -95,6 +94,12 @@ class MessagesModel:
         if self.facts.adaptive_thinking:
             body["thinking"] = {"type": "adaptive", "display": "summarized"}
         return self.concessions.apply(body)
+
+
+def _check(content_type: str) -> None:
+    """Bedrock streams in a format of its own: only what surely is no stream is turned away."""
+    if content_type.startswith(("text/html", "application/json")):
+        raise NotTheApi(content_type)
 
 
 def _tools(tools: Mapping[str, Tool]) -> list[dict[str, Any]]:

@@ -44,11 +44,8 @@ class ModelFacts:
 class Models:
     """The list, asked for once an hour. A server that has none is asked again after a minute."""
 
-    def __init__(
-        self, service: Service, default: str | None = None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, service: Service, clock: Callable[[], float] = time.monotonic) -> None:
         self._service = service
-        self._wanted = default or service.model
         self._clock = clock
         self._known: tuple[ModelFacts, ...] = ()
         self._fresh_until = float("-inf")
@@ -65,8 +62,8 @@ class Models:
 
     async def default(self) -> str:
         """The model of a session that names none: as configured, else ours if listed, else the first."""
-        if self._wanted is not None:
-            return self._wanted
+        if self._service.model is not None:
+            return self._service.model
         listed = [model.id for model in await self.all()]
         return DEFAULT_MODEL if not listed or DEFAULT_MODEL in listed else listed[0]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from parsess_lab.agents.builtin.options import Options
 from parsess_lab.errors import AgentFailed
 
 if TYPE_CHECKING:
@@ -33,24 +33,15 @@ HOW = (
 
 
 class Service:
-    """The Anthropic API, Amazon Bedrock, Google Vertex AI, or any server that speaks the Messages API.
+    """The Anthropic API, Amazon Bedrock, Google Vertex AI, or any server that speaks the Messages API."""
 
-    ``api_key`` and ``base_url`` go before the environment. ``stall_timeout`` is how many seconds a connection
-    may be silent before the request counts as timed out; None: 120, or 600 for a server of one's own.
-    """
-
-    def __init__(
-        self,
-        environ: Mapping[str, str],
-        *,
-        api_key: str | None = None,
-        base_url: str | None = None,
-        stall_timeout: float | None = None,
-    ) -> None:
-        self._environ = environ
-        self._api_key = api_key
-        self.base_url = base_url or environ.get("ANTHROPIC_BASE_URL") or None
-        self._stall = stall_timeout or (LOCAL_STALL_SECONDS if self.base_url else STALL_SECONDS)
+    def __init__(self, options: Options) -> None:
+        self._environ = options.environ
+        self._api_key = options.api_key
+        self._base_url = options.base_url or options.environ.get("ANTHROPIC_BASE_URL") or None
+        self._stall = options.stall_timeout or (LOCAL_STALL_SECONDS if self._base_url else STALL_SECONDS)
+        self.model = options.model or options.environ.get("ANTHROPIC_MODEL") or None
+        """The model that is asked for where a session names none."""
         self._client: AsyncAnthropic | None = None
         self._opening = asyncio.Lock()
 
@@ -63,11 +54,6 @@ class Service:
             return "vertex"
         return "anthropic"
 
-    @property
-    def model(self) -> str | None:
-        """The model that the environment asks for."""
-        return self._environ.get("ANTHROPIC_MODEL") or None
-
     def why_not(self) -> str | None:
         """What to set before it can be used, in one line; None: all is there. Imports nothing heavy."""
         match self.kind:
@@ -76,7 +62,7 @@ class Service:
             case "vertex":
                 return self._why_not_vertex()
             case "anthropic":
-                given = self._api_key or self.base_url or any(self._environ.get(key) for key in KEYS)
+                given = self._api_key or self._base_url or any(self._environ.get(key) for key in KEYS)
                 return None if given else HOW
 
     def _why_not_bedrock(self) -> str | None:
@@ -124,7 +110,7 @@ class Service:
                 case "vertex":
                     return anthropic.AsyncAnthropicVertex(**common)  # type: ignore[return-value]
                 case "anthropic":
-                    return anthropic.AsyncAnthropic(base_url=self.base_url, **self._credentials(), **common)
+                    return anthropic.AsyncAnthropic(base_url=self._base_url, **self._credentials(), **common)
         except (ValueError, anthropic.AnthropicError) as error:
             raise AgentFailed(f"The model service can't be used: {error}", reason="authentication") from error
 
@@ -133,7 +119,7 @@ class Service:
         token = self._environ.get("ANTHROPIC_AUTH_TOKEN")
         if key or token:
             return {"api_key": key} if key else {"auth_token": token}
-        if self.base_url and not any(self._environ.get(name) for name in KEYS):
+        if self._base_url and not any(self._environ.get(name) for name in KEYS):
             # Servers of one's own need no key; the SDK does.
             return {"api_key": "none"}
         return {}
