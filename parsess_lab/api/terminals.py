@@ -14,7 +14,7 @@ from jupyter_server.auth.decorator import authorized
 from parsess_lab.api.base import RESOURCE, Access, Handler
 from parsess_lab.api.sockets import Socket
 from parsess_lab.errors import Forbidden, InvalidRequest
-from parsess_lab.terminals import Viewer
+from parsess_lab.terminals import Terminal, Viewer
 
 
 class OpenTerminal(msgspec.Struct):
@@ -86,28 +86,35 @@ class TerminalHandler(Handler):
 class TerminalSocket(Socket):
     """``terminals/websocket/{name}``: terminado's protocol."""
 
-    _viewer: Viewer | None = None
+    _terminal: Terminal
+    _viewer: Viewer
 
     async def check(self, *args: str) -> None:
         """There is such a terminal, or its shell has just ended."""
         _refuse_if_switched_off(self)
-        self.parsess.terminals.find(args[0])
+        self._terminal = self.parsess.terminals.find(args[0])
+
+    def open(self, *args: str, **kwargs: str) -> None:
+        """Sit down at it, before the first key arrives."""
+        self._viewer = self._terminal.attach()
+        super().open(*args, **kwargs)
 
     async def frames(self, *args: str) -> AsyncGenerator[bytes]:
         """What the shell prints, then how it ended."""
-        self._viewer = self.parsess.terminals.find(args[0]).attach()
-        try:
-            async with aclosing(self._viewer.messages()) as messages:
-                async for message in messages:
-                    yield msgspec.json.encode(message)
-        finally:
-            self._viewer.close()
+        async with aclosing(self._viewer.messages()) as messages:
+            async for message in messages:
+                yield msgspec.json.encode(message)
         self.close()
+
+    def on_close(self) -> None:
+        """Leave; the shell lives on. Called also when the browser went away before it sat down."""
+        viewer: Viewer | None = getattr(self, "_viewer", None)
+        if viewer is not None:
+            viewer.close()
+        super().on_close()
 
     def on_message(self, message: str | bytes) -> None:
         """Keys and sizes; what isn't known is let pass."""
-        if self._viewer is None:
-            return
         try:
             frame = _frames.decode(message)
         except msgspec.DecodeError as error:

@@ -156,6 +156,15 @@ async def test_a_second_browser_sees_what_was_printed(post: Any, connect: Any) -
     await one.shows("after")
 
 
+async def test_no_key_is_lost_before_the_first_frame(post: Any, jp_ws_fetch: Any) -> None:
+    name = (await post(directory="."))["name"]
+    for index in range(20):
+        socket = Socket(await jp_ws_fetch("parsess", "terminals", "websocket", name))
+        socket.send("stdin", f"echo ke''y-{index}.\r")
+        await socket.shows(f"key-{index}.")
+        socket.connection.close()
+
+
 REFUSED = [
     ({"directory": "missing"}, 404, "directory_missing"),
     ({"directory": "file"}, 400, "not_a_directory"),
