@@ -10,8 +10,10 @@ class FakeResizeObserver {
 }
 
 function matchMedia(media: string) {
-  return Object.assign(new EventTarget(), { media, matches: false, onchange: null });
+  const nothing = () => undefined;
+  const old = { addListener: nothing, removeListener: nothing };
+  return Object.assign(new EventTarget(), { media, matches: false, onchange: null, ...old });
 }
 
 Object.assign(globalThis, { DragEvent: FakeDragEvent, ResizeObserver: FakeResizeObserver });
-Object.assign(window, { matchMedia });
+Object.assign(window, { matchMedia, requestIdleCallback: (run: () => void) => setTimeout(run) });
