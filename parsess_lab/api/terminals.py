@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -103,6 +104,7 @@ class TerminalSocket(Socket):
         """What the shell prints, then how it ended."""
         async with aclosing(self._viewer.messages()) as messages:
             async for message in messages:
+                self._stamp()
                 yield msgspec.json.encode(message)
         self.close()
 
@@ -120,10 +122,15 @@ class TerminalSocket(Socket):
         except msgspec.DecodeError as error:
             self.log.debug("A terminal's frame was not understood: %s", error)
             return
+        self._stamp()
         if isinstance(frame, Input):
             self._viewer.write(frame.text)
         else:
             self._viewer.resize(frame.rows, frame.columns, frame.height, frame.width)
+
+    def _stamp(self) -> None:
+        """Traffic in a terminal keeps the server from being culled, as in Jupyter's own."""
+        self.settings["parsess_lab_terminals_last_activity"] = datetime.now(UTC)
 
 
 def _refuse_if_switched_off(handler: Access) -> None:

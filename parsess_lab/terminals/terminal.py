@@ -7,12 +7,12 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 from terminado.management import PtyWithClients
 
+from parsess_lab.events import now
 from parsess_lab.processes import CHILD_MARK, Tree
 from parsess_lab.terminals.history import History
 from parsess_lab.terminals.viewer import Viewer
@@ -68,7 +68,7 @@ class Terminal(PtyWithClients):
         self.ended = asyncio.Event()
         self.exit_code: int | None = None
         self._tree = Tree(self.pid, environment[CHILD_MARK])
-        self._created = self._active = datetime.now(UTC)
+        self._created = self._active = now()
         self._input = bytearray()
         self._reading = False
         os.set_blocking(self.ptyproc.fd, False)
@@ -88,11 +88,11 @@ class Terminal(PtyWithClients):
         """As JSON."""
         return TerminalModel(
             name=str(self.term_name),
-            last_activity=_timestamp(self._active),
+            last_activity=self._active,
             directory=str(self.directory),
             session=self.session,
             pid=self.pid,
-            created=_timestamp(self._created),
+            created=self._created,
         )
 
     def start(self, on_exit: Callable[[Terminal], None]) -> None:
@@ -134,7 +134,7 @@ class Terminal(PtyWithClients):
         data = text.encode(errors="replace")
         if self.ended.is_set() or len(self._input) + len(data) > INPUT:
             return False
-        self._active = datetime.now(UTC)
+        self._active = now()
         self._input += data
         self._flush()
         return True
@@ -197,7 +197,7 @@ class Terminal(PtyWithClients):
         return data
 
     def _publish(self, text: str) -> None:
-        self._active = datetime.now(UTC)
+        self._active = now()
         self.history.append(text)
         for viewer in self.clients:
             viewer.put(text)
@@ -238,7 +238,3 @@ class Terminal(PtyWithClients):
         self.ptyproc.fileobj.close()
         self.ptyproc.fd = -1
         self.ptyproc.closed = True
-
-
-def _timestamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -50,6 +50,8 @@ class Terminals:
     ) -> TerminalModel:
         """The terminal of this session in this directory: the living one, unless ``new`` asks for one more.
 
+        A living one is given even if its directory was removed meanwhile.
+
         Raises:
             Forbidden: the directory is outside the allowed roots, or may not be entered.
             InvalidRequest: it is no directory.
@@ -57,9 +59,10 @@ class Terminals:
             Conflict: the shell isn't there, or the system can't start another process.
         """
         async with self._opening:
-            real = await asyncio.to_thread(directories.resolve, directory, self._allowed_roots)
+            real = await asyncio.to_thread(directories.real_path, directory)
             terminal = None if new else self._find(session, real)
             if terminal is None:
+                await asyncio.to_thread(directories.check, directory, real, self._allowed_roots)
                 terminal = await asyncio.to_thread(self._fork, session, real)
                 self._living[str(terminal.term_name)] = terminal
                 terminal.start(self._forget)

@@ -67,6 +67,18 @@ async def test_a_shell_that_ended_is_replaced(terminals: Terminals, root: Path, 
     assert (await terminals.open(root)).name != first.name
 
 
+async def test_a_living_shell_is_found_in_a_directory_that_was_removed(
+    terminals: Terminals, root: Path
+) -> None:
+    directory = root / "short-lived"
+    directory.mkdir()
+    opened = await terminals.open(directory)
+    directory.rmdir()
+    assert (await terminals.open(directory)).name == opened.name
+    with pytest.raises(NotFound):
+        await terminals.open(directory, new=True)
+
+
 async def test_names_are_word_characters_nobody_can_guess(terminals: Terminals, root: Path) -> None:
     names = [(await terminals.open(root, new=True)).name for _ in range(4)]
     assert len(set(names)) == 4

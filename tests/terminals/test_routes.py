@@ -156,6 +156,15 @@ async def test_a_second_browser_sees_what_was_printed(post: Any, connect: Any) -
     await one.shows("after")
 
 
+async def test_traffic_counts_as_activity(post: Any, connect: Any, jp_serverapp: Any) -> None:
+    before = jp_serverapp.web_app.last_activity()
+    socket = await connect((await post(directory="."))["name"])
+    socket.send("stdin", "echo wo''rk\r")
+    await socket.shows("work")
+    assert jp_serverapp.web_app.settings["parsess_lab_terminals_last_activity"] > before
+    assert jp_serverapp.web_app.last_activity() > before
+
+
 async def test_no_key_is_lost_before_the_first_frame(post: Any, jp_ws_fetch: Any) -> None:
     name = (await post(directory="."))["name"]
     for index in range(20):
