@@ -46,27 +46,38 @@ async function archive({ services, session }: SessionPane, archived: boolean): P
   }
 }
 
-/** Asks, and says what goes. What the server objects to is asked again, with its reasons. */
+/** What the dialog says goes with a session. */
+const TOLD = ['conversation', 'question', 'running'];
+
+/** Asks, and says what goes. What the server finds besides is asked again. */
 async function remove(pane: SessionPane): Promise<void> {
   const { services, session, label } = pane;
   const { trans, server, memory } = services;
-  const goes = trans.__('Its conversation is deleted for good. Files in its directory stay as they are.');
+  const goes = trans.__(
+    'What it does now is stopped, and its conversation is deleted for good. Files in its directory stay as they are.'
+  );
   if (session === null || !(await consents(pane, trans.__('Delete “%1”?', label), goes))) {
     return;
   }
   try {
-    await server.remove(session, false);
+    await server.remove(session, TOLD);
   } catch (error) {
-    if (!(error instanceof ServerError) || error.status !== 409) {
-      throw error;
-    }
-    if (!(await consents(pane, trans.__('Delete “%1” all the same?', label), error.message))) {
+    const kinds = lossesOf(error);
+    if (!(await consents(pane, trans.__('Delete “%1” all the same?', label), (error as Error).message))) {
       return;
     }
-    await server.remove(session, true);
+    await server.remove(session, [...TOLD, ...kinds]);
   }
   memory.forget(session);
   pane.dispose();
+}
+
+/** The kinds of loss that a refusal names; any other error is none of ours. */
+function lossesOf(error: unknown): string[] {
+  if (error instanceof ServerError && error.code === 'would_lose') {
+    return (error.details.reasons as readonly { readonly kind: string }[]).map(({ kind }) => kind);
+  }
+  throw error;
 }
 
 async function consents({ services: { trans } }: SessionPane, title: string, body: string): Promise<boolean> {

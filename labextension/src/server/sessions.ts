@@ -48,9 +48,9 @@ export class Sessions {
     return this.json('POST', path('sessions', id, 'duplicate'));
   }
 
-  /** @param consent - Delete it although something speaks against it (then: 409 with the reason). */
-  async remove(id: string, consent: boolean): Promise<void> {
-    await request(this.settings, 'DELETE', `${path('sessions', id)}?consent=${consent ? 1 : 0}`);
+  /** @param consent - Kinds of loss that the person agreed to; any other is refused (409, `would_lose`). */
+  async remove(id: string, consent: readonly string[]): Promise<void> {
+    await request(this.settings, 'DELETE', path('sessions', id), { consent });
   }
 
   async prompt(id: string, prompt: IPromptRequest): Promise<void> {

@@ -18,7 +18,7 @@ afterEach(async () => {
 test('a refusal keeps its code, its words and what else it tells', async () => {
   const body = { error: 'would_lose', message: 'Stop it first.', reasons: ['running'] };
   const api = await sessions({ answer: () => ({ status: 409, body }) });
-  const error = await api.remove('a', false).catch((error: unknown) => error);
+  const error = await api.remove('a', []).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(ServerError);
   expect(error).toMatchObject({
     code: 'would_lose',
