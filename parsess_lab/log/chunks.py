@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from parsess_lab.errors import ParsessError
 from parsess_lab.events import AgentMessageChunk, AgentThoughtChunk, AnyEvent, TextBlock, ToolCallUpdate
 
-# A person sees no steps at this pace, and what arrives in a browser is younger than 20 ms.
-JOIN_SECONDS = 0.015
+# What arrives in a browser has to be younger than 20 ms; a log grows by at most a hundred lines a second.
+JOIN_SECONDS = 0.01
 _JOINED_CHARACTERS = 64_000
 
 Key = tuple[type, str]

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from parsess_lab.errors import InvalidRequest
-from parsess_lab.events import Stored, StoredUnknown, decode, encode
+from parsess_lab.events import Stored, StoredUnknown, decode
 
 FORMAT = 1
 
@@ -70,10 +70,3 @@ def parse(line: bytes, after: int) -> AnyStored | None:
     except (InvalidRequest, UnicodeDecodeError):
         return None
     return stored if stored.seq > after else None
-
-
-def line_of(stored: AnyStored) -> bytes:
-    """The stored event as it stands in the log and goes over the wire, without newline."""
-    if isinstance(stored, Stored):
-        return encode(stored)
-    return msgspec.json.encode({"seq": stored.seq, "at": stored.at, "event": stored.event.raw})

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 
-from parsess_lab.errors import Conflict, InvalidRequest, StorageFailed
+from parsess_lab.errors import Conflict, InvalidRequest, ParsessError, StorageFailed
 from parsess_lab.events import AnyEvent, Notice, Stored, encode, now
 from parsess_lab.log import owner
 from parsess_lab.log.blobs import Blobs
@@ -212,8 +212,10 @@ class Log:
 
         Raises:
             StorageFailed: the folder can't be written.
-            Conflict: this version can't write to such a log (``unreadable_log``).
+            Conflict: this version can't write to such a log (``unreadable_log``), or it is ``closed``.
         """
+        if self._closed:
+            raise Conflict("This session is closed; the server is stopping.", code="closed")
         if self.problem is not None:
             raise Conflict(self.problem, code="unreadable_log")
         try:
@@ -247,13 +249,13 @@ class Log:
         return count
 
     async def close(self) -> None:
-        """Write what is held back, end all followers, close the file."""
-        self._closed = True
+        """Write what is held back, end all followers, close the file. Never fails: who is left to be told?"""
         if self.owned:
-            try:
+            with suppress(ParsessError):
                 self._joiner.flush()
-            finally:
-                self.owned = False
+                await self.flush()
+        self._closed = True
+        self.owned = False
         self._wake()
         await self._file.close()
 

@@ -7,7 +7,7 @@ number of sessions, and what it reads is always the latest.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Set
+from collections.abc import AsyncGenerator, Set
 
 # What moves all the time (last event, tokens) is passed on at this pace; the rest at once.
 _SLOW_SECONDS = 1.0
@@ -28,13 +28,13 @@ class Feed:
         for reader in self._readers:
             reader.note(id, at_once=at_once)
 
-    def follow(self) -> AsyncIterator[Set[str]]:
+    def follow(self) -> AsyncGenerator[Set[str]]:
         """Ids of sessions that have changed since this call, or since the last step of the iterator."""
         reader = _Reader()
         self._readers.add(reader)
         return self._read(reader)
 
-    async def _read(self, reader: _Reader) -> AsyncIterator[Set[str]]:
+    async def _read(self, reader: _Reader) -> AsyncGenerator[Set[str]]:
         try:
             while not self._closed:
                 ids = await reader.next()

@@ -37,14 +37,18 @@ class Rules:
         return self._configured + self._known[root]
 
     def remember(self, directory: Path, rules: Sequence[str]) -> None:
-        """Add rules to the project of ``directory``. Blocks on the disk for a moment.
-
-        Raises:
-            StorageFailed: they hold while this server runs, but could not be saved.
-        """
+        """Add rules to the project of ``directory``. They hold at once; :meth:`save` makes them last."""
         root = project(directory)
         known = self._load(root)
         self._known[root] = known + tuple(rule for rule in dict.fromkeys(rules) if rule not in known)
+
+    def save(self, directory: Path) -> None:
+        """Write the rules of the project of ``directory``. Blocks: call it in a thread.
+
+        Raises:
+            StorageFailed: they hold only as long as this server runs.
+        """
+        root = project(directory)
         try:
             self._save(root)
         except OSError as error:

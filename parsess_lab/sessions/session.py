@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from parsess_lab.errors import Conflict, NotFound, ParsessError
-from parsess_lab.events import Block, PromptQueued, PromptRemoved, QuestionAnswered, Seen
+from parsess_lab.errors import Conflict, NotFound, ParsessError, StorageFailed
+from parsess_lab.events import Block, Notice, PromptQueued, PromptRemoved, QuestionAnswered, Seen
 from parsess_lab.log import Log, Owner
 from parsess_lab.sessions.directories import admit
 from parsess_lab.sessions.ledger import Ledger, owned_by
@@ -188,9 +188,16 @@ class Session:
         await self._ledger.take()
         answer = self._turns.questions.answer(question, option, reason)
         if answer.option_kind == "allow_project":
-            await asyncio.to_thread(self._around.rules.remember, self.directory, answer.rules)
+            await self._remember(answer.rules)
         await self._ledger.flush()
         return answer
+
+    async def _remember(self, rules: Sequence[str]) -> None:
+        self._around.rules.remember(self.directory, rules)
+        try:
+            await asyncio.to_thread(self._around.rules.save, self.directory)
+        except StorageFailed as error:
+            self._ledger.append([Notice(text=error.message, level="warning")])
 
     async def update(self, wanted: Wanted) -> None:
         """Rename, set, archive or restore.
@@ -235,10 +242,11 @@ class Session:
         await self._turns.stop("interrupted")
 
     async def take_to_delete(self) -> None:
-        """Become the owner, even of a log that can't be read. Raises Conflict ``read_only``."""
-        if self.log.problem is None:
-            await self._ledger.take()
-        elif self._ledger.other is not None:
+        """Become the owner, even of a log that can't be read or written. Raises Conflict ``read_only``."""
+        with suppress(StorageFailed):
+            if self.log.problem is None:
+                await self._ledger.take()
+        if self._ledger.other is not None:
             raise Conflict(owned_by(self._ledger.other), code="read_only")
 
     async def leave_agent(self) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 import msgspec
 
 from parsess_lab.agents.agent import Agent
-from parsess_lab.errors import Conflict, InvalidRequest, NotFound
+from parsess_lab.errors import Conflict, InvalidRequest, NotFound, StorageFailed
 from parsess_lab.events import AnyEvent, now
 from parsess_lab.log import FORMAT, Header, Owner
 from parsess_lab.sessions.beginning import Choice, beginning, name_for, numbered
@@ -133,11 +134,12 @@ class Sessions:
         if reasons:
             details = " ".join(reason["detail"] for reason in reasons)
             raise Conflict(f"Deleting loses something. {details}", code="would_lose", reasons=reasons)
-        await session.cancel()
+        with suppress(StorageFailed):
+            await session.cancel()
         await session.leave_agent()
         await self._shelf.remove(session)
 
-    def feed(self) -> AsyncIterator[Summary | Deleted]:
+    def feed(self) -> AsyncGenerator[Summary | Deleted]:
         """Changes of the list from this call on: each changed session as it is now, or that it is deleted."""
         return self._changes(self._feed.follow())
 
@@ -166,13 +168,14 @@ class Sessions:
         session = await self._shelf.make(header, events)
         return await session.summary()
 
-    async def _changes(self, changed: AsyncIterator[Collection[str]]) -> AsyncIterator[Summary | Deleted]:
+    async def _changes(self, feed: AsyncGenerator[Collection[str]]) -> AsyncGenerator[Summary | Deleted]:
         sessions = await self._shelf.load()
-        async for ids in changed:
-            known = {id: sessions[id] for id in ids if id in sessions}
-            await self._around.places.look(session.log.header.directory for session in known.values())
-            for id in ids:
-                yield known[id].present() if id in known else Deleted(id)
+        async with aclosing(feed) as changed:
+            async for ids in changed:
+                known = {id: sessions[id] for id in ids if id in sessions}
+                await self._around.places.look(one.log.header.directory for one in known.values())
+                for id in ids:
+                    yield known[id].present() if id in known else Deleted(id)
 
 
 def losses(session: Session) -> list[dict[str, str]]:

@@ -164,6 +164,8 @@ def _ids(folder: Path) -> set[str]:
         return {path.name for path in folder.iterdir() if _ID.fullmatch(path.name) and _has_log(path)}
     except FileNotFoundError:
         return set()
+    except OSError as error:
+        raise StorageFailed(f"The sessions in {folder} can't be read ({error.strerror}).") from error
 
 
 def _has_log(folder: Path) -> bool:

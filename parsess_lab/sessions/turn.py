@@ -54,7 +54,7 @@ class RunningTurn:
     @property
     def directory(self) -> Path:
         moved = Path(self.facts().directory or self.home)
-        return moved if moved.is_dir() else self.home
+        return moved if moved.is_relative_to(self.home) and moved.is_dir() else self.home
 
     @property
     def settings(self) -> Settings:

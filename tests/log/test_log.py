@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parsess_lab.errors import Conflict, InvalidRequest
-from parsess_lab.events import AgentMessageChunk, AnyEvent, Notice, Stored, TextBlock, ToolCallUpdate
-from parsess_lab.log import AnyStored, Behind, Log, Owner, line_of
+from parsess_lab.events import AgentMessageChunk, AnyEvent, Notice, Stored, TextBlock, ToolCallUpdate, encode
+from parsess_lab.log import AnyStored, Behind, Log, Owner
 from tests.log.conftest import new, notice
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -31,7 +31,7 @@ async def test_a_log_begins_with_a_header_and_goes_on_with_events(log: Log, seen
     header, *lines = (log.folder / "log.jsonl").read_bytes().splitlines()
     decoded = msgspec.json.decode(header)
     assert (decoded["format"], decoded["session"], decoded["directory"]) == (1, "s", "/work")
-    assert lines == [line_of(one) for one in stored]
+    assert lines == [encode(one) for one in stored]
     assert [one.seq for one in stored] == [1, 2]
     assert list(log.read()) == seen == stored
 
@@ -106,7 +106,7 @@ def test_events_of_a_later_version_are_kept_and_passed_on(log: Log, me: Owner) -
         file.write(later + b"\n")
     again = Log.open(log.folder, lambda _: None)
     assert again.own(me) is None
-    assert line_of(next(again.read(1))) == later
+    assert encode(next(again.read(1))) == later
     assert again.append(notice(3)).seq == 3
 
 
@@ -188,7 +188,7 @@ def test_a_torn_end_is_cut_off_and_the_rest_goes_on(
     after = list(again.read())
     whole = [one for one in after if one in stored]
     assert whole == stored[: len(whole)]
-    kept = sum(len(line_of(one)) + 1 for one in whole) + header
+    kept = sum(len(encode(one)) + 1 for one in whole) + header
     assert path.read_bytes()[:kept].endswith(b"\n")
     assert again.append(notice(99)).seq == again.last_seq == len(after) + 1
     assert list(Log.open(folder, lambda _: None).read()) == list(again.read())

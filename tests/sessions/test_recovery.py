@@ -210,3 +210,14 @@ async def test_a_closing_server_leaves_its_turns_interrupted(
         await sessions.close()
     assert agent.running == 0
     assert (await make().list())[0].state == "interrupted"
+
+
+async def test_a_closed_session_takes_nothing_more(
+    sessions: Sessions, session: Session, agent: Scripted
+) -> None:
+    await sessions.close()
+    with pytest.raises(Conflict) as refusal:
+        await session.prompt("p1", text("hello"))
+    assert refusal.value.code == "closed"
+    assert not agent.turns
+    await sessions.close()

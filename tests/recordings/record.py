@@ -1,0 +1,249 @@
+"""Records the golden logs anew, from real sessions: ``python -m tests.recordings.record``.
+
+Both folds, Python's and TypeScript's, are held to what stands in ``*.state.json``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from parsess_lab.agents.agent import Turn
+from parsess_lab.errors import AgentFailed
+from parsess_lab.events import (
+    AgentThoughtChunk,
+    BlockContent,
+    DiffContent,
+    DirectoryChanged,
+    ImageBlock,
+    Location,
+    ModelMessage,
+    OutputContent,
+    Plan,
+    PlanEntry,
+    RetryScheduled,
+    StopReason,
+    TextBlock,
+    ToolCall,
+    ToolCallUpdate,
+    UsageUpdate,
+)
+from parsess_lab.log import Log
+from parsess_lab.sessions import Session, Sessions, Wanted
+from parsess_lab.sessions.summarise import Facts, fold
+from tests.sessions.scripted import Scripted, ask, say
+
+HERE = Path(__file__).parent
+LATER = b'{"seq":%d,"at":"2027-01-01T00:00:00.000Z","event":{"kind":"hologram","depth":3}}\n'
+
+
+def state_of(log: Path) -> dict[str, Any]:
+    """What a log says, in the words of ``*.state.json``."""
+    facts = Facts()
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(log, Path(folder) / "log.jsonl")
+        for stored in Log.open(Path(folder), lambda _: None).read():
+            facts = fold(facts, stored)
+    state: dict[str, Any] = msgspec.to_builtins(
+        {
+            "last_seq": facts.seq,
+            "last_event_at": facts.at,
+            "name": facts.name,
+            "archived": facts.archived,
+            "directory": facts.directory,
+            "mode": facts.mode,
+            "model": facts.option("model"),
+            "effort": facts.option("thought_level"),
+            "state": facts.state,
+            "stop_reason": facts.stop_reason,
+            "seen_upto": facts.seen_upto,
+            "summary": facts.headline,
+            "questions": [question.id for question in facts.questions],
+            "queue": [prompt.id for prompt in facts.queue],
+            "usage": facts.usage,
+        }
+    )
+    return state
+
+
+class Stage:
+    """A server with one session, thrown away after the recording."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.agent = Scripted()
+        self.sessions = self.server(folder / "log")
+
+    def server(self, log_dir: Path) -> Sessions:
+        agents = {"scripted": self.agent}
+        return Sessions(log_dir, agents, allowed_roots=[self.folder], default_agent="scripted")
+
+    async def session(self) -> Session:
+        directory = self.folder / "payments"
+        directory.mkdir(exist_ok=True)
+        return await self.sessions.get((await self.sessions.create(directory)).id)
+
+    def keep(self, session: Session, name: str, more: bytes = b"") -> None:
+        """Store the log, with the temporary folder's name taken out."""
+        content = (session.log.folder / "log.jsonl").read_bytes() + more
+        log = HERE / f"{name}.jsonl"
+        log.write_bytes(content.replace(str(self.folder).encode(), b"/home/ada"))
+        state = msgspec.json.format(msgspec.json.encode(state_of(log)), indent=2)
+        log.with_suffix(".state.json").write_bytes(state + b"\n")
+
+
+async def until(session: Session, condition: Callable[[], object]) -> None:
+    """Wait for what the log will say."""
+    async for _ in session.log.follow():
+        if condition():
+            return
+
+
+def text(words: str) -> list[TextBlock]:
+    return [TextBlock(words)]
+
+
+async def simple_turn(stage: Stage) -> None:
+    async def script(turn: Turn) -> StopReason:
+        for word in ("The tests ", "fail in ", "one place."):
+            turn.emit(AgentThoughtChunk("m1", TextBlock(word)))
+        turn.emit(Plan([PlanEntry("Read the test", "in_progress"), PlanEntry("Mend it")]))
+        for word in ("# Done\n\n", "It was **one", " line**.", "\n"):
+            say(turn, word)
+        turn.emit(ModelMessage({"role": "assistant", "content": []}, turn.prompt.id))
+        turn.emit(UsageUpdate(used=1200, size=200_000, input=1000, output=200, cost_usd=0.006, model="small"))
+        turn.emit(Plan([PlanEntry("Read the test", "completed"), PlanEntry("Mend it", "completed")]))
+        turn.emit(UsageUpdate(used=1500, input=100, output=50, cache_read=1000, cost_usd=0.001))
+        return "end_turn"
+
+    stage.agent.script = script
+    session = await stage.session()
+    image = ImageBlock("image/png", data="iVBORw0KGgo=", name="screen.png")
+    await session.prompt("p1", [*text("Why do the tests fail?"), image])
+    await until(session, lambda: session.facts.state == "finished")
+    stage.keep(session, "simple_turn")
+
+
+async def tools_and_questions(stage: Stage) -> None:
+    async def allowed(turn: Turn, call: str, title: str) -> None:
+        turn.emit(ToolCall(call, title, "execute", raw_input={"command": "make"}, name="run"))
+        answer = await ask(turn, f"q-{call}", tool_call=call, command="make", directory=str(turn.directory))
+        if answer.option == "no":
+            turn.emit(ToolCallUpdate(call, status="failed", content=[BlockContent(TextBlock("Refused"))]))
+            return
+        turn.emit(ToolCallUpdate(call, status="in_progress"))
+        for line in ("cc a.c\n", "cc b.c\n"):
+            turn.emit(ToolCallUpdate(call, append_output=line))
+        output = OutputContent("cc a.c\ncc b.c\n", total_bytes=14)
+        turn.emit(ToolCallUpdate(call, status="completed", content=[output], exit_code=0))
+
+    async def script(turn: Turn) -> StopReason:
+        say(turn, "I build both.")
+        await asyncio.gather(allowed(turn, "t1", "Run make a"), allowed(turn, "t2", "Run make b"))
+        diff = DiffContent(str(turn.home / "a.c"), "int a;\n", "int b;\n")
+        turn.emit(
+            ToolCall("t3", "Edit a.c", "edit", "completed", [diff], [Location(str(turn.home / "a.c"), 1)])
+        )
+        turn.emit(DirectoryChanged(str(turn.home / "src")))
+        await ask(turn, "q-last")
+        return "end_turn"
+
+    stage.agent.script = script
+    session = await stage.session()
+    await session.prompt("p1", text("Build it"))
+    await until(session, lambda: len(session.facts.questions) == 2)
+    await session.answer("q-t2", "no", "Leave b alone.")
+    await session.answer("q-t1", "session")
+    await until(session, lambda: [question.id for question in session.facts.questions] == ["q-last"])
+    stage.keep(session, "tools_and_questions")
+
+
+async def queue_and_cancel(stage: Stage) -> None:
+    step = asyncio.Event()
+
+    async def script(turn: Turn) -> StopReason:
+        turn.emit(ToolCall("t1", "Run sleep 60", "execute", "in_progress"))
+        await step.wait()
+        turn.steering()
+        say(turn, "I read that.", "m2")
+        await ask(turn)
+        return "end_turn"
+
+    stage.agent.script = script
+    session = await stage.session()
+    await session.prompt("p1", text("Begin"))
+    for number in (2, 3, 4, 5):
+        await session.prompt(f"p{number}", text(f"Then {number}"))
+    await session.edit_prompt("p3", text("Then 3, but better"))
+    await session.remove_prompt("p2")
+    await session.send_now("p4")
+    step.set()
+    await until(session, lambda: session.facts.questions)
+    await session.cancel()
+    stage.keep(session, "queue_and_cancel")
+
+
+async def failure_and_interruption(stage: Stage) -> None:
+    async def failing(turn: Turn) -> StopReason:
+        say(turn, "Half of an ans", "m1")
+        message = "The service is overloaded."
+        turn.emit(RetryScheduled(1, 3, 0.5, "overloaded", message, f"m1-{turn.prompt.id}"))
+        turn.emit(ToolCall("t1", "Run make", "execute", "in_progress"))
+        raise AgentFailed("The service is overloaded. Try again later.", reason="overloaded", retryable=True)
+
+    async def endless(turn: Turn) -> StopReason:
+        turn.emit(UsageUpdate(used=10, size=100, input=10))
+        turn.emit(ToolCall("t2", "Run sleep 600", "execute", "in_progress"))
+        await ask(turn)
+        return "end_turn"
+
+    stage.agent.script = failing
+    session = await stage.session()
+    await session.prompt("p1", text("Build it"))
+    await until(session, lambda: session.facts.state == "failed")
+    stage.agent.script = endless
+    await session.prompt("p2", text("Once more"))
+    await session.prompt("p3", text("And then this"))
+    await until(session, lambda: session.facts.questions)
+
+    # What a server finds that comes after one that died at this point.
+    shutil.copytree(session.log.folder, stage.folder / "later" / "sessions" / session.id)
+    (stage.folder / "later" / "sessions" / session.id / "owner.json").unlink()
+    later = stage.server(stage.folder / "later")
+    stage.keep(await later.get(session.id), "failure_and_interruption")
+    await later.close()
+
+
+async def archived_by_a_later_version(stage: Stage) -> None:
+    session = await stage.session()
+    await session.prompt("p1", text("Hello"))
+    await until(session, lambda: session.facts.state == "finished")
+    await session.seen(session.log.last_seq)
+    await session.update(Wanted(name="Invoices", mode="plan", model="large", effort="high"))
+    await session.update(Wanted(archived=True))
+    stage.keep(session, "archived_by_a_later_version", LATER % (session.log.last_seq + 1))
+
+
+async def main() -> None:
+    recordings: list[Callable[[Stage], Awaitable[None]]] = [
+        simple_turn,
+        tools_and_questions,
+        queue_and_cancel,
+        failure_and_interruption,
+        archived_by_a_later_version,
+    ]
+    for record in recordings:
+        with tempfile.TemporaryDirectory() as folder:
+            stage = Stage(Path(folder).resolve())  # noqa: ASYNC240 - nobody waits
+            await record(stage)
+            await stage.sessions.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
