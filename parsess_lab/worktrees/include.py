@@ -72,35 +72,33 @@ async def copy(source: Path, worktree: Path, paths: list[str]) -> Included:
 def _copy(source: Path, worktree: Path, path: str) -> str | None:
     """Copy one file; the reason if it is not."""
     origin, target = source / path, worktree / path
-    if not Path(os.path.realpath(origin.parent)).is_relative_to(source):
-        return "behind a link that leads out of the checkout"
-    if not Path(os.path.realpath(target.parent)).is_relative_to(worktree):
-        return "behind a link that leads out of the worktree"
+    if not _is_within(origin.parent, source) or not _is_within(target.parent, worktree):
+        return "lies behind a link that leads out of the checkout"
     if os.path.lexists(target):
         return "is there already"
     try:
-        kind = origin.lstat().st_mode
         target.parent.mkdir(parents=True, exist_ok=True)
-        if stat.S_ISLNK(kind):
-            return _copy_link(source, origin, target)
-        if not stat.S_ISREG(kind):
-            return "is no file"
-        _copy_file(origin, target)
+        return _copy_link(source, origin, target) if origin.is_symlink() else _copy_file(origin, target)
     except OSError as error:
         return error.strerror or str(error)
-    return None
+
+
+def _is_within(path: Path, top: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(top)
 
 
 def _copy_link(source: Path, origin: Path, target: Path) -> str | None:
-    aim = os.readlink(origin)
-    if os.path.isabs(aim) or not Path(os.path.realpath(origin.parent / aim)).is_relative_to(source):
+    aim = origin.readlink()
+    if aim.is_absolute() or not _is_within(origin.parent / aim, source):
         return "is a link that leads out of the checkout"
-    os.symlink(aim, target)
+    target.symlink_to(aim)
     return None
 
 
-def _copy_file(origin: Path, target: Path) -> None:
+def _copy_file(origin: Path, target: Path) -> str | None:
     """All of it or none: what is there never gets overwritten, what fails is taken away again."""
+    if not stat.S_ISREG(origin.lstat().st_mode):
+        return "is no file"
     reading = os.open(origin, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(reading, "rb") as stream:
         writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
@@ -111,3 +109,4 @@ def _copy_file(origin: Path, target: Path) -> None:
         except BaseException:
             target.unlink(missing_ok=True)
             raise
+    return None

@@ -144,7 +144,7 @@ def _user() -> str:
         return "user"
 
 
-def place_folder(
+def place_folder(  # noqa: PLR0913, PLR0917 - each of them decides
     main: Path, source: Path | None, asked: Path | None, template: str, name: str, roots: Sequence[Path]
 ) -> tuple[Path, Path | None]:
     """Where the worktree goes, resolved, and the checkout it lies in (to be excluded there), if any.

@@ -33,6 +33,12 @@ def made_again(path: bytes, whole: str) -> bool:
     return name in _MADE_AGAIN or os.path.isfile(os.path.join(whole, "pyvenv.cfg"))  # noqa: PTH113, PTH118
 
 
+def trifle(path: bytes) -> bool:
+    """Whether nobody would ask for it: editors' and compilers' by-products."""
+    name = os.path.basename(path.rstrip(b"/"))  # noqa: PTH119 - bytes
+    return name in _BY_THE_WAY or name.endswith(_MADE_AGAIN_FILES)
+
+
 def skipper(paths: list[bytes]) -> Skip:
     """For a walk: passes over directories that are ignored and made again."""
     folders = tuple(path for path in paths if path.endswith(b"/"))
@@ -54,8 +60,7 @@ def missed(worktree: Path, paths: list[bytes], source: Path | None) -> list[str]
 
 def _missed(top: bytes, path: bytes, source: Path | None) -> list[bytes]:
     whole = top + b"/" + path.rstrip(b"/")
-    name = os.path.basename(whole)  # noqa: PTH119 - bytes
-    if name in _BY_THE_WAY or name.endswith(_MADE_AGAIN_FILES):
+    if trifle(path):
         return []
     if not path.endswith(b"/"):
         return [] if _same(whole, path, source) else [path]

@@ -62,6 +62,11 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     seen: set[Any]
 
 
+def is_scratch(path: str) -> bool:
+    """Whether a file in a worktree's git directory is an index of our own, made anew whenever it is needed."""
+    return path.startswith("parsess-") and ".index" in path
+
+
 def ref_of(id: str) -> str:
     return f"{REFS}/{id}"
 
@@ -125,7 +130,7 @@ async def unchanged(taken: Taken, git_dir: Path) -> bool:
 def _seen(worktree: Path | None, git_dir: Path, skip: Skip | None) -> set[Any]:
     try:
         files = fingerprint(worktree, skip) if worktree else set()
-        return files | {("git", *found) for found in fingerprint(git_dir)}
+        return files | {("git", *found) for found in fingerprint(git_dir) if not is_scratch(found[0])}
     except FileNotFoundError as error:
         raise Conflict(f"{error.filename} vanished while it was looked at.", code="changing") from error
 
@@ -157,7 +162,11 @@ async def _hashed(
     top: Path, skip: Skip | None, limit: int, left_out: list[str], *, bare: Path | None = None
 ) -> list[Entry]:
     """All below ``top``, the bytes of its files stored as blobs (of the repository ``bare`` outside a checkout)."""
-    entries = await asyncio.to_thread(walk, top, skip)
+    entries = [
+        entry
+        for entry in await asyncio.to_thread(walk, top, skip)
+        if bare is None or not is_scratch(entry.path)
+    ]
     held = await _held(top) if bare is None else set()
     large = {entry.path for entry in _too_large(entries, limit, held)}
     smudged = await _smudged(top, held)

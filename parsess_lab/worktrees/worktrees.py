@@ -8,15 +8,26 @@ from datetime import timedelta
 from pathlib import Path
 
 from parsess_lab.errors import ParsessError
+from parsess_lab.worktrees import carry, environment, lacks, leftovers, setup
 from parsess_lab.worktrees import create as creation
+from parsess_lab.worktrees import land as landing
 from parsess_lab.worktrees import remove as removal
+from parsess_lab.worktrees.carry import Carried
+from parsess_lab.worktrees.checkout import listed
 from parsess_lab.worktrees.create import Wanted
+from parsess_lab.worktrees.environment import Interpreter
 from parsess_lab.worktrees.ground import Ground, InUse, Report, nobody, silent
+from parsess_lab.worktrees.isolation import boundary
 from parsess_lab.worktrees.journal import Intent, IntentKind, Journal, OnStep
+from parsess_lab.worktrees.lacks import Lacks
+from parsess_lab.worktrees.land import Landing
+from parsess_lab.worktrees.leftovers import Leftover
 from parsess_lab.worktrees.loss import Reason
 from parsess_lab.worktrees.names import BRANCH_PATTERN, LOCATION
-from parsess_lab.worktrees.record import Record, Registry
+from parsess_lab.worktrees.radar import Collision, Place, Radar
+from parsess_lab.worktrees.record import Landed, Record, Registry, read_marker
 from parsess_lab.worktrees.restore import Restored
+from parsess_lab.worktrees.setup import Setup, SetupRun
 
 
 class Worktrees:
@@ -42,6 +53,7 @@ class Worktrees:
             in_use=in_use,
             keep=keep,
         )
+        self._radar = Radar()
 
     async def create(self, wanted: Wanted, report: Report = silent) -> Record:
         """See ``create.create``."""
@@ -66,6 +78,52 @@ class Worktrees:
         """See ``remove.restore``."""
         return await removal.restore(self.ground, id)
 
+    async def land(self, wish: Landing, report: Report = silent) -> Landed:
+        """See ``land.land``."""
+        return await landing.land(self.ground, wish, report)
+
+    async def lacks(self, id: str) -> Lacks:
+        """What it does not have that the checkout it came from has. Raises NotFound, GitFailed."""
+        return await lacks.lacks(self.get(id))
+
+    async def carry_over(self, id: str) -> Carried:
+        """See ``carry.carry_over``."""
+        return await carry.carry_over(self.get(id))
+
+    async def collisions(self, places: Sequence[Place]) -> list[Collision]:
+        """See ``radar``: pairs of sessions that share a directory, touch the same files or would not merge."""
+        return await self._radar.collisions(places)
+
+    async def leftovers(self) -> list[Leftover]:
+        """What is left of worktrees that nobody finished with. Nothing is deleted."""
+        return await leftovers.leftovers(await self.all())
+
+    async def find(self, directory: Path) -> Record | None:
+        """The record of the worktree that ``directory`` is in, if we made it."""
+        return await asyncio.to_thread(_find, directory)
+
+    def setup(self, id: str, configured: str | None = None, *, wait: bool = False) -> Setup | None:
+        """The setup command of a worktree; see ``setup.find``."""
+        return setup.find(Path(self.get(id).path), configured, wait=wait)
+
+    async def run_setup(self, id: str, command: Setup, consent: str | None = None) -> SetupRun:
+        """Start a setup command (or an environment's recipe) and return at once. Raises Conflict ``needs_consent``."""
+        record = self.get(id)
+        git_dir = await asyncio.to_thread(removal.own, record)
+        run = SetupRun(Path(record.path), command, setup.log_of(record, git_dir))
+        await run.start(setup.variables(record), consent=consent)
+        return run
+
+    async def interpreter(self, id: str) -> Interpreter | None:
+        """The worktree's own Python and whether it imports the worktree's code; None without one."""
+        record = self.get(id)
+        worktree = Path(record.path)
+        python = await asyncio.to_thread(environment.interpreter, worktree)
+        if python is None:
+            return None
+        others = [item.path for item in await listed(worktree) if item.path != worktree and not item.bare]
+        return await environment.inspect(worktree, python, others)
+
     async def recover(self) -> list[str]:
         """Finish or undo what killed servers were in the middle of; says what was done, in words.
 
@@ -84,8 +142,14 @@ class Worktrees:
         return await removal.expire(self.ground)
 
 
+def _find(directory: Path) -> Record | None:
+    around = boundary(directory)
+    return read_marker(around.git_dir) if around is not None else None
+
+
 _RECOVER: dict[IntentKind, Callable[[Ground, Intent], Awaitable[str]]] = {
     "create": creation.recover,
+    "land": landing.recover,
     "remove": removal.recover_remove,
     "restore": removal.recover_restore,
 }
