@@ -144,22 +144,11 @@ async def test_unknown_names(terminals: Terminals) -> None:
         await terminals.close("nothing")
 
 
-async def test_ending_never_stalls_the_loop(terminals: Terminals, root: Path) -> None:
-    """The stock manager sleeps 105 ms on the loop when a shell exits."""
-    opened = [terminals.find((await terminals.open(root, new=True)).name) for _ in range(5)]
-    gaps: list[float] = []
-
-    async def measure() -> None:
-        last = time.perf_counter()
-        while True:
-            await asyncio.sleep(0.001)
-            now = time.perf_counter()
-            gaps.append(now - last)
-            last = now
-
-    measuring = asyncio.create_task(measure())
+async def test_shells_that_end_do_not_stall_the_loop(terminals: Terminals, root: Path) -> None:
+    """The stock manager sleeps 105 ms on the loop for each shell that exits."""
+    opened = [terminals.find((await terminals.open(root, new=True)).name) for _ in range(20)]
+    begun = time.perf_counter()
     for each in opened:
         os.kill(each.pid, signal.SIGKILL)
     await asyncio.wait_for(asyncio.gather(*(each.ended.wait() for each in opened)), 10)
-    measuring.cancel()
-    assert max(gaps) < 0.09
+    assert time.perf_counter() - begun < 1
