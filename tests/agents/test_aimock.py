@@ -17,8 +17,8 @@ from tests.fakes.turn import FakeTurn, Log
 
 CLI = Path(__file__).parents[2] / "labextension/node_modules/@copilotkit/aimock/dist/cli.js"
 CALLS = [
-    {"name": "read", "arguments": {"path": "one.txt"}, "id": "toolu_one"},
-    {"name": "read", "arguments": {"path": "two.txt"}, "id": "toolu_two"},
+    {"name": "read_file", "arguments": {"path": "one.txt"}, "id": "toolu_one"},
+    {"name": "read_file", "arguments": {"path": "two.txt"}, "id": "toolu_two"},
 ]
 FIXTURES = {
     "fixtures": [

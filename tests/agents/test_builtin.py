@@ -6,6 +6,7 @@ import asyncio
 import base64
 import importlib.util
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -255,7 +256,7 @@ async def test_steps_of_a_turn_are_bounded(api: MessagesApi, make_builtin: Make,
 async def test_input_that_is_not_json_is_told_to_the_model(
     api: MessagesApi, builtin: BuiltinAgent, log: Log
 ) -> None:
-    api.script({"content": [{"tool": "read", "partial": '{"path": '}]}, "Sorry.")
+    api.script({"content": [{"tool": "read_file", "partial": '{"path": '}]}, "Sorry.")
     assert await builtin.run_turn(FakeTurn(log, "hello")) == "end_turn"
     (result,) = api.requests[1]["messages"][-1]["content"]
     assert result["is_error"]
@@ -271,6 +272,24 @@ async def test_a_refused_key(api: MessagesApi, make_builtin: Make, log: Log) -> 
     assert failure.value.reason == "authentication"
     assert "wrong" not in failure.value.message + str(failure.value.detail)
     assert await make_builtin(api_key="right").run_turn(FakeTurn(log, "hello")) == "end_turn"
+
+
+async def test_the_model_is_told_where_it_works_when_that_has_moved(
+    api: MessagesApi, builtin: BuiltinAgent, log: Log
+) -> None:
+    turn = FakeTurn(log, "hello")
+    turn.directory = log.home / "below"
+    await builtin.run_turn(turn)
+    assert f"Working directory: {turn.directory}" in api.requests[0]["messages"][0]["content"][0]["text"]
+
+
+def test_the_sdk_is_not_imported_before_it_is_used() -> None:
+    code = (
+        "import sys; from parsess_lab.agents.catalogue import Catalogue; Catalogue();"
+        "print([name for name in ('anthropic', 'httpx2') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def without(module: str) -> pytest.MarkDecorator:

@@ -87,7 +87,7 @@ async def test_a_stream_that_breaks_is_begun_again_and_its_text_discarded(
 async def test_tool_calls_of_a_broken_stream_are_not_run(
     api: MessagesApi, builtin: BuiltinAgent, log: Log
 ) -> None:
-    call = {"content": [{"tool": "write", "input": {"path": "a", "content": "b"}}]}
+    call = {"content": [{"tool": "write_file", "input": {"path": "a", "content": "b"}}]}
     api.script({**call, "fault": {"cut": "truncate", "after": 4}}, "Never mind.")
     await builtin.run_turn(FakeTurn(log, "hello"))
     assert [call.status for call in log.calls()] == ["cancelled"]
@@ -181,7 +181,7 @@ async def test_a_refusal_runs_nothing_and_is_forgotten(
     api: MessagesApi, builtin: BuiltinAgent, log: Log
 ) -> None:
     refused = {
-        "content": [{"text": "I"}, {"tool": "write", "input": {"path": "a", "content": "b"}}],
+        "content": [{"text": "I"}, {"tool": "write_file", "input": {"path": "a", "content": "b"}}],
         "stop_reason": "refusal",
         "stop_details": {"type": "refusal", "category": "cyber"},
     }
@@ -197,8 +197,8 @@ async def test_a_refusal_runs_nothing_and_is_forgotten(
 
 CUT_CALL = {
     "content": [
-        {"tool": "write", "input": {"path": "whole", "content": "b"}, "id": "t1"},
-        {"tool": "write", "partial": '{"path": "half', "id": "t2"},
+        {"tool": "write_file", "input": {"path": "whole", "content": "b"}, "id": "t1"},
+        {"tool": "write_file", "partial": '{"path": "half', "id": "t2"},
     ],
     "stop_reason": "max_tokens",
 }
@@ -254,7 +254,7 @@ async def test_a_paused_turn_goes_on_with_what_was_said(
 async def test_a_stop_reason_of_a_later_version_ends_the_turn(
     api: MessagesApi, builtin: BuiltinAgent, log: Log
 ) -> None:
-    call = {"tool": "write", "input": {"path": "a", "content": "b"}}
+    call = {"tool": "write_file", "input": {"path": "a", "content": "b"}}
     api.script({"content": [call], "stop_reason": "moon_phase"})
     assert await builtin.run_turn(FakeTurn(log, "hello", mode="accept_edits")) == "end_turn"
     assert "moon_phase" in log.all(Notice)[-1].text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +53,9 @@ class MessagesModel:
         attempt = 1
         while True:
             try:
-                async for delta in self._attempt(request):
-                    yield delta
+                async with aclosing(self._attempt(request)) as deltas:
+                    async for delta in deltas:
+                        yield delta
                 return
             except Exception as error:
                 if self.concessions.make(error):

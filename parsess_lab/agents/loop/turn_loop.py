@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,10 +73,14 @@ class TurnLoop:
 
     def _prompt(self) -> Message:
         message = history.user_message(self._turn.prompt)
-        return {**message, "content": [*self._preface, *message["content"]]}
+        moved = self._turn.directory != self._turn.home
+        where = [content.text(f"[Working directory: {self._turn.directory}]")] if moved else []
+        return {**message, "content": [*self._preface, *where, *message["content"]]}
 
     async def _step(self) -> StopReason | None:
-        request = Request(await self._blobs.expand(history.valid(self._messages)), self._bench.toolbox.tools)
+        # In a thread: a long conversation takes longer to go through than others should wait.
+        conversation = await asyncio.to_thread(history.valid, list(self._messages))
+        request = Request(await self._blobs.expand(conversation), self._bench.toolbox.tools)
         reply = await receive(self._turn, self._model, request)
         stop_reason = reply.finished.stop_reason
         self._say({**reply.finished.message, "stop_reason": stop_reason}, self._turn.prompt.id)

@@ -23,14 +23,14 @@ def comment_on(messages: Sequence[Message]) -> str:
 def _comment(use: dict[str, Any], result: dict[str, Any]) -> str:
     text = "\n".join(block["text"] for block in result["content"] if block["type"] == "text").strip()
     given = use["input"]
-    if use["name"] == "run":
+    if use["name"] == "run_command":
         return _on_command(given["command"], text, failed=result.get("is_error", False))
     if result.get("is_error"):
         return f"`{use['name']}` did not work: {text.splitlines()[0] if text else 'it did not say why'}"
     match use["name"]:
-        case "read":
+        case "read_file":
             return f"`{given['path']}` is read: {_count(len(text.splitlines()), 'line')}."
-        case "write":
+        case "write_file":
             return f"`{given['path']}` is written: {_count(len(given['content']), 'character')}."
         case "search":
             found = len(re.findall(r"^.+:\d+:", text, re.M))

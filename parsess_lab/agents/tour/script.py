@@ -39,13 +39,24 @@ def steps_of(prompt: str, directory: Path) -> list[Step]:
             return _plan(directory)
         case ["help" | "?"] | []:
             return [Step(_text("help.md"))]
+    return _commands(lines, directory)
+
+
+def _commands(lines: Sequence[str], directory: Path) -> list[Step]:
     calls = [_call(line) for line in lines]
     understood = [call for call in calls if call is not None]
     if not understood:
         return [Step("I can't answer that.\n\n" + _text("help.md"))]
-    unread = [f"`{line}`" for line, call in zip(lines, calls, strict=True) if call is None]
-    say = f"I don't understand {', '.join(unread)}; the rest I do." if unread else ""
-    return [Step(say, understood)]
+    unclear = [f"`{line}`" for line, call in zip(lines, calls, strict=True) if call is None]
+    say = f"I don't understand {', '.join(unclear)}; the rest I do." if unclear else ""
+    # The tool overwrites no file that has not been read.
+    unread = [
+        ToolUse("read_file", {"path": call.input["path"]})
+        for call in understood
+        if call.name == "write_file" and (directory / call.input["path"]).is_file()
+    ]
+    first = [Step("I read first what is there.", unread)] if unread else []
+    return [*first, Step(say, understood)]
 
 
 def _call(line: str) -> ToolUse | None:
@@ -55,14 +66,14 @@ def _call(line: str) -> ToolUse | None:
         return None
     match verb.lower():
         case "run":
-            return ToolUse("run", {"command": rest})
+            return ToolUse("run_command", {"command": rest})
         case "read":
-            return ToolUse("read", {"path": _words(rest)[0]})
+            return ToolUse("read_file", {"path": _words(rest)[0]})
         case "search":
             return ToolUse("search", {"pattern": re.escape(rest)})
         case "write" if len(_words(rest)) > 1:
             path, text = _words(rest)
-            return ToolUse("write", {"path": path, "content": text + "\n"})
+            return ToolUse("write_file", {"path": path, "content": text + "\n"})
     return None
 
 
@@ -95,7 +106,7 @@ def _planned(entries: Sequence[str], done: int) -> ToolUse:
 
 
 def _look(directory: Path) -> ToolUse:
-    return ToolUse("run", {"command": "git status --short --branch" if _in_git(directory) else "ls"})
+    return ToolUse("run_command", {"command": "git status --short --branch" if _in_git(directory) else "ls"})
 
 
 def _in_git(directory: Path) -> bool:
@@ -108,7 +119,7 @@ def _read_something(directory: Path) -> list[ToolUse]:
         directory.iterdir(), key=lambda path: (not path.name.lower().startswith("readme"), path.name)
     )
     names = [path.name for path in files if not path.name.startswith(".") and _is_text(path)]
-    return [ToolUse("read", {"path": names[0]})] if names else []
+    return [ToolUse("read_file", {"path": names[0]})] if names else []
 
 
 def _is_text(path: Path) -> bool:
@@ -121,8 +132,8 @@ def _tour(directory: Path) -> list[Step]:
     calls = [
         [_look(directory)],
         _read_something(directory),
-        [ToolUse("write", {"path": "parsess-tour.md", "content": note})],
-        [ToolUse("run", {"command": "ls -l"})],
+        [ToolUse("write_file", {"path": "parsess-tour.md", "content": note})],
+        [ToolUse("run_command", {"command": "ls -l"})],
         [],
     ]
     says = _text("tour.md").split("\n---\n")
