@@ -16,12 +16,12 @@ _sync_data = getattr(os, "fdatasync", os.fsync)
 
 
 class Appender:
-    """Appends to ``path``, of which ``size`` bytes are known to be whole."""
+    """Appends to ``path``, of which ``size`` bytes are known to be whole and ``synced`` to be on the disk."""
 
     def __init__(self, path: Path, size: int) -> None:
         self.path = path
         self.size = size
-        self._synced = 0
+        self.synced = 0
         self._torn = False
         self._descriptor: int | None = None
         self._syncing: asyncio.Future[None] | None = None
@@ -50,14 +50,14 @@ class Appender:
             StorageFailed: it may not be there.
         """
         wanted = self.size
-        while self._synced < wanted:
+        while self.synced < wanted:
             if self._syncing is None:
                 self._syncing = asyncio.ensure_future(self._sync())
             await asyncio.shield(self._syncing)
 
     def rest(self) -> None:
         """Close the file until the next write, if all is synced: an idle session holds no descriptor."""
-        if self._descriptor is not None and self._syncing is None and self._synced >= self.size:
+        if self._descriptor is not None and self._syncing is None and self.synced >= self.size:
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -79,7 +79,7 @@ class Appender:
         try:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(_SYNCING, _sync_data, self._open())
-            self._synced = size
+            self.synced = size
         except OSError as error:
             raise _failed(error) from error
         finally:

@@ -141,6 +141,11 @@ class Log:
         """Bytes of the file that have been taken in."""
         return self._file.size
 
+    @property
+    def synced(self) -> int:
+        """Bytes of the file that are known to be on the disk."""
+        return self._file.synced
+
     # --- reading ---------------------------------------------------------------------------------------
 
     def read(self, after: int = 0) -> Iterator[AnyStored]:

@@ -22,7 +22,7 @@ from parsess_lab.events import (
     UsageUpdate,
     UserMessage,
 )
-from parsess_lab.sessions import Session, Sessions
+from parsess_lab.sessions import Session, Sessions, Wanted
 from tests.sessions.conftest import Make, events, kinds, state, text, until
 from tests.sessions.scripted import Scripted, ask, say
 
@@ -55,6 +55,30 @@ async def test_the_same_id_after_a_restart_changes_nothing(
     before = again.log.last_seq
     await again.prompt("p1", text("hello"))
     assert again.log.last_seq == before
+
+
+async def test_what_is_acknowledged_is_on_the_disk(session: Session, agent: Scripted) -> None:
+    async def asking(turn: Turn) -> StopReason:
+        await ask(turn, f"q-{turn.prompt.id}")
+        await agent.gate.wait()
+        return "end_turn"
+
+    agent.script = asking
+    agent.gate.clear()
+    assert session.log.synced == session.log.size
+    await session.prompt("p1", text("hello"))
+    size = session.log.synced
+    assert "p1" in str((session.log.folder / "log.jsonl").read_bytes()[:size])
+    await state(session, "waiting")
+    await session.answer("q-p1", "once")
+    assert b"_question_answered" in (session.log.folder / "log.jsonl").read_bytes()[size : session.log.synced]
+    await session.prompt("p2", text("later"))
+    await session.update(Wanted(name="Renamed"))
+    assert session.log.synced == session.log.size
+    agent.gate.set()
+    await state(session, "waiting")
+    await session.cancel()
+    assert session.log.synced == session.log.size
 
 
 async def test_seen_makes_finished_idle_once(session: Session) -> None:
