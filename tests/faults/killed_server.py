@@ -10,6 +10,7 @@ from pathlib import Path
 
 from parsess_lab.agents.agent import Turn
 from parsess_lab.events import StopReason, TextBlock, ToolCall, ToolCallUpdate
+from parsess_lab.processes import child_environment, start
 from parsess_lab.sessions import Session, Sessions
 from tests.sessions.scripted import Scripted, ask, say
 
@@ -19,7 +20,9 @@ def acknowledge(what: str, id: str) -> None:
 
 
 async def chatter(turn: Turn) -> StopReason:
-    """Never stops by itself: text, a real process with live output, a question, again and again."""
+    """Never stops by itself: text, real processes, a question, again and again."""
+    environment = child_environment(session=turn.session)
+    await start(["sleep", "1000"], directory=turn.home, environment=environment, output=lambda _: None)
     for number in count():
         for word in ("some ", "words ", "that ", "stream "):
             say(turn, word, f"m{number}")

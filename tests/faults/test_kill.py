@@ -1,21 +1,25 @@
-"""The server is killed at random moments of a streaming turn; nothing that it acknowledged is lost."""
+"""The server is killed at random moments of a turn; what it acknowledged stays, its processes do not."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+import psutil
 
 from parsess_lab.events import StateUpdate, Stored, TextBlock
+from parsess_lab.processes import SERVER_MARK, sweep
 from parsess_lab.sessions import Session, Sessions
 from tests.sessions.scripted import Scripted
 
@@ -25,17 +29,26 @@ SERVER = Path(__file__).with_name("killed_server.py")
 CODE = Path(__file__).parents[2]
 
 
-def one_life(log_dir: Path, root: Path, session: str, number: int, seconds: float) -> list[dict[str, Any]]:
-    """Run a server, kill it after so many seconds of answering, and return what it had acknowledged."""
+class Life(NamedTuple):
+    """A server's process, and what it had acknowledged."""
+
+    pid: int
+    acknowledged: list[dict[str, Any]]
+
+
+def one_life(log_dir: Path, root: Path, session: str, number: int, seconds: float) -> Life:
+    """Run a server, kill it after so many seconds of answering."""
     command = [sys.executable, str(SERVER), str(log_dir), str(root), session, str(number)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=CODE, env={"PYTHONPATH": str(CODE)}) as server:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, cwd=CODE, env={**os.environ, "PYTHONPATH": str(CODE)}
+    ) as server:
         assert server.stdout is not None
         first = server.stdout.readline()
         time.sleep(seconds)
         server.send_signal(signal.SIGKILL)
         lines = [first, *server.stdout.readlines()]
     assert server.returncode == -signal.SIGKILL, lines
-    return [json.loads(line) for line in lines if line.endswith(b"\n")]
+    return Life(server.pid, [json.loads(line) for line in lines if line.endswith(b"\n")])
 
 
 async def test_killed_fifty_times_it_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
@@ -48,14 +61,20 @@ async def test_killed_fifty_times_it_loses_nothing_that_it_acknowledged(tmp_path
     await sessions.close()
 
     acknowledged: list[dict[str, Any]] = []
+    servers = set()
     for number in range(ROUNDS):
         life = await asyncio.to_thread(one_life, log_dir, root, id, number, dice.uniform(0, 0.25))
-        acknowledged += life
+        acknowledged += life.acknowledged
+        servers.add(str(life.pid))
         check(log_dir / "sessions" / id / "log.jsonl", acknowledged)
     kinds = [entry["what"] for entry in acknowledged]
     assert kinds.count("prompt") >= ROUNDS
     assert kinds.count("answer") > 5
     assert kinds.count("block") > 100
+
+    assert len(left_by(servers)) > ROUNDS / 2
+    await asyncio.to_thread(sweep)
+    assert left_by(servers) == []
 
     sessions = Sessions(log_dir, {"scripted": Scripted()}, allowed_roots=[root], default_agent="scripted")
     session = await sessions.get(id)
@@ -74,6 +93,17 @@ async def goes_on(session: Session) -> None:
             if isinstance(stored, Stored) and stored.event == StateUpdate("idle", "end_turn"):
                 break
     assert session.facts.text == "You said: still there?"
+
+
+def left_by(servers: set[str]) -> list[int]:
+    """Processes that carry the mark of one of these servers, and live."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            mark = process.environ().get(SERVER_MARK, "").partition(":")[0]
+            if mark in servers and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+    return found
 
 
 def check(path: Path, acknowledged: list[dict[str, Any]]) -> None:
