@@ -32,8 +32,11 @@ LAST_READS = 16
 LAST_WORDS = 1.0
 """Seconds for the kernel to report the end of a shell whose processes were all killed."""
 
-# Ending must not queue behind slow file work in the loop's own threads.
-_ending = ThreadPoolExecutor(max_workers=8, thread_name_prefix="parsess-terminals")
+ATTEMPTS = 3
+"""How often ending a tree is tried; each attempt is bounded by itself."""
+
+# Ending must not queue behind slow file work in the loop's own threads. Few: each scans the process table.
+_ending = ThreadPoolExecutor(max_workers=2, thread_name_prefix="parsess-terminals")
 
 
 class TerminalModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +85,11 @@ class Terminal(PtyWithClients):
     def key(self) -> tuple[str | None, Path]:
         """What makes it the same terminal."""
         return self.session, self.directory
+
+    @property
+    def mark(self) -> str:
+        """Whatever carries it in its environment came from this shell."""
+        return self._tree.mark
 
     @property
     def model(self) -> TerminalModel:
@@ -146,11 +154,17 @@ class Terminal(PtyWithClients):
 
     async def close(self) -> None:
         """End the shell and all that came from it. Afterwards it counts as ended, whatever resists."""
-        await asyncio.shield(self._loop.run_in_executor(_ending, self._tree.end))
+        await asyncio.shield(self._loop.run_in_executor(_ending, self._end_tree))
         try:
             await asyncio.wait_for(self.ended.wait(), LAST_WORDS)
         except TimeoutError:
             self._end(None)
+
+    def _end_tree(self) -> None:
+        """In a thread. One attempt may run out of time on a busy machine."""
+        for _ in range(ATTEMPTS):
+            if self._tree.end():
+                return
 
     def _flush(self) -> None:
         try:

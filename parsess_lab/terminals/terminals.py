@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from parsess_lab.errors import Conflict, NotFound
-from parsess_lab.processes import child_environment
+from parsess_lab.processes import child_environment, end_marked
 from parsess_lab.terminals import directory as directories
 from parsess_lab.terminals.shell import command_line, default_shell
 from parsess_lab.terminals.terminal import Terminal, TerminalModel
@@ -105,7 +105,7 @@ class Terminals:
             for terminal in doomed:
                 del self._living[str(terminal.term_name)]
         if doomed:
-            await asyncio.wait([asyncio.ensure_future(each.close()) for each in doomed], timeout=STOP_SECONDS)
+            await asyncio.wait([asyncio.create_task(_end(doomed))], timeout=STOP_SECONDS)
 
     def _find(self, session: str | None, real: Path) -> Terminal | None:
         return next((each for each in self._living.values() if each.key == (session, real)), None)
@@ -137,3 +137,9 @@ class Terminals:
                 "The shell in this terminal has ended. Start a new one.", exit_code=ended.exit_code
             )
         raise NotFound("There is no such terminal on this server. Start a new one.")
+
+
+async def _end(doomed: Sequence[Terminal]) -> None:
+    """Nearly all goes in one pass over the process table, the rest shell by shell."""
+    await asyncio.to_thread(end_marked, {each.mark for each in doomed})
+    await asyncio.gather(*(each.close() for each in doomed))

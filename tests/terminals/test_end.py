@@ -19,7 +19,7 @@ from parsess_lab.terminals import Terminals
 STUBBORN = (
     "nohup sleep 1001 >/dev/null 2>&1 & setsid sleep 1002 & (setsid sh -c 'sleep 1003 & sleep 1003' &) ; "
     "sh -c 'trap \"\" HUP TERM INT; sleep 1004 & wait; while :; do sleep 1; done' & "
-    "setsid env -u PARSESS_CHILD sleep 1005 & echo star''ted\r"
+    "echo star''ted\r"
 )
 
 
