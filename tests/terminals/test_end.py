@@ -23,10 +23,6 @@ STUBBORN = (
 )
 
 
-def mark_of(pid: int) -> str:
-    return psutil.Process(pid).environ()[CHILD_MARK]
-
-
 def living(mark: str) -> list[str]:
     """Command lines of what came from the child with this mark."""
     found = []
@@ -41,7 +37,7 @@ def living(mark: str) -> list[str]:
 
 async def test_close_ends_everything(terminals: Terminals, root: Path, watch: Any) -> None:
     opened = await terminals.open(root)
-    mark = mark_of(opened.pid)
+    mark = terminals.find(opened.name).mark
     async with watch(opened.name) as screen:
         screen.type(STUBBORN)
         await screen.shows("started")
@@ -71,7 +67,7 @@ async def test_a_closed_name_is_free_at_once(terminals: Terminals, root: Path, w
 
 async def test_closing_all_is_bounded(terminals: Terminals, root: Path, watch: Any) -> None:
     opened = [await terminals.open(root, f"session-{index}") for index in range(6)]
-    marks = [mark_of(each.pid) for each in opened]
+    marks = [terminals.find(each.name).mark for each in opened]
     async with watch(opened[0].name) as screen:
         screen.type(STUBBORN)
         await screen.shows("started")
@@ -111,7 +107,7 @@ async def test_an_exit_is_told_while_a_child_holds_the_terminal(
     terminals: Terminals, root: Path, watch: Any
 ) -> None:
     opened = await terminals.open(root)
-    mark = mark_of(opened.pid)
+    mark = terminals.find(opened.name).mark
     async with watch(opened.name) as screen:
         screen.type("sh -c 'trap \"\" HUP; sleep 60' & exit 3\r")
         await screen.ends(3)

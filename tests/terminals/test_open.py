@@ -164,12 +164,14 @@ async def test_a_shell_knows_no_secrets(root: Path, watch: Any, terminals: Termi
     finally:
         os.environ.clear()
         os.environ |= saved
-    environment = psutil.Process(opened.pid).environ()
-    assert not [name for name, value in environment.items() if "leaked" in value]
-    assert environment["TERM"] == "xterm-256color"
-    assert environment["COLORTERM"] == "truecolor"
-    assert environment["PARSESS_SESSION"] == "my-session"
-    assert environment["HOME"] == os.environ["HOME"]
+    async with watch(opened.name) as screen:
+        screen.type("echo begin''ning; env; echo en''d\r")
+        await screen.shows("\nend")
+    printed = screen.text.partition("\nbeginning")[2]
+    assert "leaked" not in printed
+    for line in ("TERM=xterm-256color", "COLORTERM=truecolor", "PARSESS_SESSION=my-session"):
+        assert f"\n{line}\n" in printed
+    assert f"\nHOME={os.environ['HOME']}\n" in printed
 
 
 def test_the_default_is_the_persons_shell(monkeypatch: pytest.MonkeyPatch) -> None:
