@@ -68,11 +68,14 @@ async def test_a_shell_that_ended_is_replaced(terminals: Terminals, root: Path, 
 
 
 async def test_a_living_shell_is_found_in_a_directory_that_was_removed(
-    terminals: Terminals, root: Path
+    terminals: Terminals, root: Path, watch: Any
 ) -> None:
     directory = root / "short-lived"
     directory.mkdir()
     opened = await terminals.open(directory)
+    async with watch(opened.name) as screen:
+        screen.type("echo he''re\r")
+        await screen.shows("\nhere")
     directory.rmdir()
     assert (await terminals.open(directory)).name == opened.name
     with pytest.raises(NotFound):
