@@ -1,0 +1,168 @@
+"""Asks git for the differences of a scope, as exact bytes within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from parsess_lab.changes.checkout import Checkout
+from parsess_lab.changes.parsing import ABSENT, UNMERGED, RawFile, RawHunk, parse
+from parsess_lab.errors import GitFailed
+from parsess_lab.git import GitResult
+
+MAX_SIZE = 2**20
+"""Bytes: a larger file is listed without hunks."""
+MAX_CHANGED = 5_000
+"""Lines: a file with more changed ones is listed without hunks."""
+_PATCH_LIMIT = 32 * 2**20  # bytes of all patches together; beyond, only counts are asked for
+_UNTRACKED_LIMIT = 16 * 2**20  # bytes of untracked files that are read
+_SNIFFED = 8_000  # bytes in which a NUL makes a file binary, as for git
+UNTRACKED = b"?"
+
+OPTIONS = (
+    "--raw", "--numstat", "-z", "--full-index", "--no-abbrev", "--no-color", "--no-ext-diff", "--no-textconv",
+    "--ignore-submodules=dirty", "--submodule=short", "-M", "--unified=3", "--inter-hunk-context=0",
+    "--src-prefix=a/", "--dst-prefix=b/", "--no-relative",
+)  # fmt: skip
+# git itself then treats larger files as binary and never diffs them.
+_BOUNDED = ("-c", f"core.bigFileThreshold={MAX_SIZE}")
+
+Runner = Callable[..., Coroutine[Any, Any, GitResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The files of one comparison. ``complete`` is false when patches together were too large."""
+
+    files: list[RawFile]
+    complete: bool = True
+
+
+async def diff(run: Runner, top: Path, command: str, *args: str, paths: tuple[str, ...] = ()) -> Diff:
+    """Run ``git command args`` (of the diff family) and read what it says."""
+    asked = (*_BOUNDED, command, *OPTIONS, *args)
+    complete = True
+    try:
+        said = await run(*asked, "--patch", "--", *paths, limit=_PATCH_LIMIT)
+    except GitFailed as error:
+        if error.code != "git_too_much":
+            raise
+        complete = False
+        said = await run(*asked, "--", *paths)
+    return Diff(await asyncio.to_thread(_read, said.stdout, top, patched=complete), complete)
+
+
+async def staged(checkout: Checkout, paths: tuple[str, ...] = ()) -> Diff:
+    """HEAD to index."""
+    return await diff(checkout.read, checkout.top, "diff", "--cached", checkout.base, paths=paths)
+
+
+async def unstaged(checkout: Checkout, paths: tuple[str, ...] = ()) -> Diff:
+    """Index to working tree; a conflict is compared with our side."""
+    return await diff(checkout.read, checkout.top, "diff", "--ours", paths=paths)
+
+
+async def since(checkout: Checkout, base: str, paths: tuple[str, ...] = ()) -> Diff:
+    """Commit ``base`` to working tree, without untracked files."""
+    return await diff(checkout.read, checkout.top, "diff", base, paths=paths)
+
+
+async def untracked(checkout: Checkout, paths: tuple[str, ...] = ()) -> list[RawFile]:
+    """Files that git neither tracks nor ignores, as wholly added; repositories inside as their folder."""
+    said = await checkout.read("ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
+    return await asyncio.to_thread(_added, checkout.top, said.fields())
+
+
+def _added(top: Path, names: list[bytes]) -> list[RawFile]:
+    left = _UNTRACKED_LIMIT
+    found = []
+    for name in names:
+        try:
+            file, size = added(top, name, left)
+        except OSError:  # gone again, or unreadable: git would say no more
+            continue
+        left -= size
+        found.append(file)
+    return found
+
+
+def added(top: Path, name: bytes, limit: int = MAX_SIZE) -> tuple[RawFile, int]:
+    """One untracked file and how many bytes of it were read. Raises OSError."""
+    path = os.path.join(os.fsencode(top), name)  # noqa: PTH118 - a name of bytes
+    found = os.lstat(path)
+    mode = _mode(found)
+    file = RawFile(name, name, UNTRACKED, ABSENT, mode, b"", b"")
+    if stat.S_ISDIR(found.st_mode):
+        return file, 0
+    if stat.S_ISLNK(found.st_mode):
+        return _with_content(file, os.readlink(path)), 0  # noqa: PTH115
+    if found.st_size > min(MAX_SIZE, limit):
+        return replace(file, too_large=True, binary=found.st_size > 0 and _is_binary(path)), 0
+    with open(path, "rb") as opened:  # noqa: PTH123
+        content = opened.read(MAX_SIZE + 1)
+    return _with_content(file, content), len(content)
+
+
+def _mode(found: os.stat_result) -> bytes:
+    if stat.S_ISLNK(found.st_mode):
+        return b"120000"
+    if stat.S_ISDIR(found.st_mode):
+        return b"160000"
+    return b"100755" if found.st_mode & stat.S_IXUSR else b"100644"
+
+
+def _with_content(file: RawFile, content: bytes) -> RawFile:
+    if b"\0" in content[:_SNIFFED]:
+        return replace(file, binary=True)
+    lines = [b"+" + line for line in content.split(b"\n")]
+    if content.endswith(b"\n"):
+        lines.pop()
+    else:
+        lines.append(b"\\ No newline at end of file")
+    count = len(lines) - (not content.endswith(b"\n"))
+    if not content:
+        return file
+    return replace(file, added=count, hunks=[RawHunk(0, 0, 1, count, b"", lines)])
+
+
+def _read(output: bytes, top: Path, *, patched: bool) -> list[RawFile]:
+    return [_bounded(file, top, patched=patched) for file in _merged(parse(output))]
+
+
+def _merged(files: list[RawFile]) -> list[RawFile]:
+    """A conflict comes twice, as unmerged and compared with our side: one of them, marked."""
+    unmerged = {file.path for file in files if file.status == UNMERGED}
+    if not unmerged:
+        return files
+    compared = {file.path: file for file in files if file.status != UNMERGED}
+    both = {path: replace(compared[path], status=UNMERGED) for path in unmerged & compared.keys()}
+    first = {file.path: both.get(file.path, file) for file in files if file.status == UNMERGED}
+    return [*first.values(), *(file for file in compared.values() if file.path not in unmerged)]
+
+
+def _bounded(file: RawFile, top: Path, *, patched: bool) -> RawFile:
+    if file.added + file.removed > MAX_CHANGED or not patched:
+        return replace(file, too_large=True, hunks=[])
+    if file.binary and file.new_mode.startswith(b"100"):
+        return _sized(file, os.path.join(os.fsencode(top), file.path))  # noqa: PTH118
+    return file
+
+
+def _sized(file: RawFile, path: bytes) -> RawFile:
+    """git calls a file binary that is only large: told apart where the file can be looked at."""
+    try:
+        if os.lstat(path).st_size > MAX_SIZE:
+            return replace(file, too_large=True, binary=_is_binary(path))
+    except OSError:
+        pass
+    return file
+
+
+def _is_binary(path: bytes) -> bool:
+    with open(path, "rb") as opened:  # noqa: PTH123
+        return b"\0" in opened.read(_SNIFFED)
