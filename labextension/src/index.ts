@@ -85,7 +85,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.newSession,
       args: { isLauncher: true },
       category: trans.__('Other'),
-      rank: 0
+      rank: 2
     });
     if (running) {
       listSessions(running, services, id => void app.commands.execute(CommandIDs.openSession, { id }));

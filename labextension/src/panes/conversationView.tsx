@@ -1,5 +1,4 @@
 /** The upper part of a pane: the views over one session, drawn again when its state changes. */
-import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { ReactElement } from 'react';
 
@@ -8,12 +7,12 @@ import type { SessionModel } from '../session/model';
 import type { Density, IPaneActions, IViewContext } from '../views/contract';
 import { Conversation, type ISessionFacts } from '../views/conversation';
 import type { IDraft } from '../views/draft';
-import { focusFirst } from './focus';
+import { FocusView } from './focusView';
 import { paneMenu } from './menu';
 import { newDraft, type SessionPane } from './pane';
 import { onServer, shorten, type IPlaces } from './places';
 
-export class ConversationView extends ReactWidget {
+export class ConversationView extends FocusView {
   constructor(
     private readonly pane: SessionPane,
     private readonly model: SessionModel,
@@ -27,13 +26,6 @@ export class ConversationView extends ReactWidget {
     model.stateChanged.connect(this.onChange);
     pane.services.preferences.changed.connect(this.onPreferences);
     void this.loadAgents();
-  }
-
-  /** The composer, or what stands in its place. */
-  focus(): void {
-    void this.renderPromise?.then(() => {
-      focusFirst(this.node, ['.parsess-Composer textarea', 'button']);
-    });
   }
 
   override dispose(): void {
@@ -141,6 +133,8 @@ export class ConversationView extends ReactWidget {
   };
   private readonly shorten = (path: string) => shorten(this.places, path);
 
+  /** The composer, or what stands in its place. */
+  protected readonly focusSelectors = ['.parsess-Composer textarea', 'button'];
   private context: IViewContext;
   private draft: IDraft;
   private agents: readonly AgentInfo[] = [];

@@ -1,5 +1,4 @@
 /** The form of a new session, inline in the pane that becomes the session's. */
-import { ReactWidget } from '@jupyterlab/ui-components';
 import { UUID } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import type { ReactElement } from 'react';
@@ -9,12 +8,12 @@ import { CreationForm, type INewSession } from '../views/creationForm';
 import { showError } from './actions';
 import type { IPaneContent } from './content';
 import { pickDirectory } from './files';
-import { focusFirst } from './focus';
+import { FocusView } from './focusView';
 import { choicesFor, type Remembered } from './memory';
 import type { SessionPane } from './pane';
 import { onServer, shorten, type IPlaces } from './places';
 
-export class FormView extends ReactWidget implements IPaneContent {
+export class FormView extends FocusView implements IPaneContent {
   constructor(
     private readonly pane: SessionPane,
     private readonly remembered: Remembered,
@@ -23,12 +22,6 @@ export class FormView extends ReactWidget implements IPaneContent {
     super();
     this.addClass('parsess-FormView');
     void this.loadAgents();
-  }
-
-  focus(): void {
-    void this.renderPromise?.then(() => {
-      focusFirst(this.node, ['textarea', 'input', 'button']);
-    });
   }
 
   toggleTerminal(): void {
@@ -120,5 +113,6 @@ export class FormView extends ReactWidget implements IPaneContent {
   private readonly shorten = (path: string) => shorten(this.places, path);
   private readonly findDirectories = (query: string) => this.pane.services.server.directories(query);
   private readonly pickDirectory = () => pickDirectory(this.pane.services);
+  protected readonly focusSelectors = ['textarea', 'input', 'button'];
   private agents: readonly AgentInfo[] | undefined;
 }

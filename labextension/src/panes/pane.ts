@@ -122,7 +122,8 @@ export class SessionPane extends MainAreaWidget<StackedPanel> implements EventLi
 
   private display(): void {
     const { session } = this;
-    const hadFocus = this.content.node.contains(document.activeElement);
+    // A button that was pressed is disabled meanwhile, and the keyboard is nowhere.
+    const isCurrent = this.services.app.shell.currentWidget === this;
     this._inner?.dispose();
     this._inner = null;
     this._model?.dispose();
@@ -133,7 +134,7 @@ export class SessionPane extends MainAreaWidget<StackedPanel> implements EventLi
       this.onStateChanged();
     });
     this.content.node.dataset.sessionId = session ?? '';
-    this._focusWhenLoaded = hadFocus;
+    this._focusWhenLoaded = isCurrent;
     this.updateTitle();
     void this.load();
   }

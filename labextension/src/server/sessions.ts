@@ -33,7 +33,8 @@ export class Sessions {
   }
 
   create(session: ISessionRequest): Promise<ISummary> {
-    return this.json('POST', 'sessions', session);
+    const chosen = Object.entries(session).filter(([, value]) => value !== null);
+    return this.json('POST', 'sessions', Object.fromEntries(chosen));
   }
 
   get(id: string): Promise<ISummary> {
