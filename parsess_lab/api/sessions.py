@@ -13,6 +13,7 @@ from jupyter_server.auth.decorator import authorized
 from parsess_lab.api.base import RESOURCE, Handler
 from parsess_lab.errors import InvalidRequest
 from parsess_lab.events import Block, Stored, StoredUnknown, TextBlock, encode, is_public
+from parsess_lab.sessions import Session, Wanted
 from parsess_lab.tools.files import list_files
 
 
@@ -23,7 +24,7 @@ class NewSession(msgspec.Struct, forbid_unknown_fields=True):
     name: str | None = None
     agent: str | None = None
     model: str | None = None
-    mode: str | None = None
+    mode: str = "ask"
     effort: str | None = None
     worktree: Any = None
 
@@ -36,6 +37,12 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
     effort: str | None = None
     model: str | None = None
     archived: bool | None = None
+
+
+class Deletion(msgspec.Struct):
+    """``DELETE sessions/{id}``: the kinds of loss the person agreed to."""
+
+    consent: list[str] = []
 
 
 class NewPrompt(msgspec.Struct):
@@ -78,7 +85,7 @@ class SessionsHandler(Handler):
     @authorized("read", RESOURCE)
     async def get(self) -> None:
         """All sessions, derived from their logs."""
-        self.answer(self.parsess.sessions.list())
+        self.answer(await self.parsess.sessions.list())
 
     @tornado.web.authenticated
     @authorized("execute", RESOURCE)
@@ -107,22 +114,24 @@ class SessionHandler(Handler):
     @authorized("read", RESOURCE)
     async def get(self, session: str) -> None:
         """Its summary."""
-        self.answer(self.parsess.sessions.get(session).summary())
+        found = await self.parsess.sessions.get(session)
+        self.answer(await found.summary())
 
     @tornado.web.authenticated
     @authorized("execute", RESOURCE)
     async def patch(self, session: str) -> None:
         """Rename, set mode, model or effort, archive or restore."""
-        change = self.body(Change)
-        await self.parsess.sessions.update(session, **msgspec.structs.asdict(change))
-        self.answer(self.parsess.sessions.get(session).summary())
+        wanted = Wanted(**msgspec.structs.asdict(self.body(Change)))
+        found = await self.parsess.sessions.get(session)
+        await found.update(wanted)
+        self.answer(await found.summary())
 
     @tornado.web.authenticated
     @authorized("execute", RESOURCE)
     async def delete(self, session: str) -> None:
-        """Delete it with its log; 409 with the reasons unless ``?consent=1``."""
-        consent = self.get_query_argument("consent", "0") in ("1", "true")
-        await self.parsess.sessions.delete(session, consent=consent)
+        """Delete it with its log; 409 with the reasons until ``consent`` (body or query) names each kind."""
+        named = self.get_query_argument("consent", "").split(",")
+        await self.parsess.sessions.delete(session, [*self.body(Deletion).consent, *named])
         await self.parsess.terminals.close_all(session)
         self.set_status(HTTPStatus.NO_CONTENT)
         self.finish()
@@ -146,7 +155,8 @@ class PromptsHandler(Handler):
     async def post(self, session: str) -> None:
         """Take a prompt; it is on disk when this answers."""
         new = self.body(NewPrompt)
-        await self.parsess.sessions.get(session).prompt(new.id, new.content(), new.when)
+        found = await self.parsess.sessions.get(session)
+        await found.prompt(new.id, new.content(), new.when)
         self.answer({"id": new.id}, HTTPStatus.ACCEPTED)
 
 
@@ -157,14 +167,15 @@ class PromptHandler(Handler):
     @authorized("execute", RESOURCE)
     async def patch(self, session: str, prompt: str) -> None:
         """Replace its text."""
-        await self.parsess.sessions.get(session).edit_prompt(prompt, self.body(Edit).text)
+        found = await self.parsess.sessions.get(session)
+        await found.edit_prompt(prompt, edited(found, prompt, self.body(Edit).text))
         self.answer({"id": prompt})
 
     @tornado.web.authenticated
     @authorized("execute", RESOURCE)
     async def delete(self, session: str, prompt: str) -> None:
         """Take it back."""
-        await self.parsess.sessions.get(session).remove_prompt(prompt)
+        await (await self.parsess.sessions.get(session)).remove_prompt(prompt)
         self.answer({"id": prompt})
 
 
@@ -175,7 +186,7 @@ class SendNowHandler(Handler):
     @authorized("execute", RESOURCE)
     async def post(self, session: str, prompt: str) -> None:
         """Read at the agent's next step, or at once if it is idle."""
-        await self.parsess.sessions.get(session).send_now(prompt)
+        await (await self.parsess.sessions.get(session)).send_now(prompt)
         self.answer({"id": prompt}, HTTPStatus.ACCEPTED)
 
 
@@ -186,7 +197,7 @@ class CancelHandler(Handler):
     @authorized("execute", RESOURCE)
     async def post(self, session: str) -> None:
         """End the running turn: 202; nothing running: 200."""
-        stopped = await self.parsess.sessions.get(session).cancel()
+        stopped = await (await self.parsess.sessions.get(session)).cancel()
         self.answer({"stopped": stopped}, HTTPStatus.ACCEPTED if stopped else HTTPStatus.OK)
 
 
@@ -198,7 +209,7 @@ class AnswerHandler(Handler):
     async def post(self, session: str, question: str) -> None:
         """Answer it, once."""
         new = self.body(NewAnswer)
-        await self.parsess.sessions.get(session).answer(question, new.option, new.reason)
+        await (await self.parsess.sessions.get(session)).answer(question, new.option, new.reason)
         self.answer({"id": question, "option": new.option})
 
 
@@ -209,7 +220,7 @@ class SeenHandler(Handler):
     @authorized("execute", RESOURCE)
     async def post(self, session: str) -> None:
         """A finished session becomes idle."""
-        await self.parsess.sessions.get(session).seen(self.body(Look).upto)
+        await (await self.parsess.sessions.get(session)).seen(self.body(Look).upto)
         self.answer({})
 
 
@@ -220,7 +231,7 @@ class EventsHandler(Handler):
     @authorized("read", RESOURCE)
     async def get(self, session: str) -> None:
         """Stored events after ``?after=N`` as JSON Lines."""
-        log = self.parsess.sessions.get(session).log
+        log = (await self.parsess.sessions.get(session)).log
         after = self.number("after")
         text = await asyncio.to_thread(lambda: b"".join(line(stored) for stored in log.read(after)))
         self.finish(text, set_content_type="application/x-ndjson")
@@ -233,8 +244,8 @@ class FilesHandler(Handler):
     @authorized("read", RESOURCE)
     async def get(self, session: str) -> None:
         """The best matches of ``?query=``."""
-        home = self.parsess.sessions.get(session).home
-        self.answer(await list_files(home, self.get_query_argument("query", "")))
+        found = await self.parsess.sessions.get(session)
+        self.answer(await list_files(found.directory, self.get_query_argument("query", "")))
 
 
 class BlobHandler(Handler):
@@ -244,11 +255,19 @@ class BlobHandler(Handler):
     @authorized("read", RESOURCE)
     async def get(self, session: str, content_hash: str) -> None:
         """The bytes, never interpreted by the browser."""
-        data = await asyncio.to_thread(self.parsess.sessions.get(session).log.blob, content_hash)
+        found = await self.parsess.sessions.get(session)
+        data = await asyncio.to_thread(found.log.blobs.read, content_hash)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Content-Disposition", "attachment")
         self.set_header("Cache-Control", "private, max-age=31536000, immutable")
         self.finish(data, set_content_type="application/octet-stream")
+
+
+def edited(session: Session, prompt: str, text: str) -> list[Block]:
+    """The content of a queued prompt with another text; its attachments stay."""
+    queued = next((one for one in session.facts.queue if one.id == prompt), None)
+    attached = [block for block in queued.content if not isinstance(block, TextBlock)] if queued else []
+    return [TextBlock(text=text), *attached]
 
 
 def line(stored: Stored | StoredUnknown) -> bytes:

@@ -21,6 +21,7 @@ from parsess_lab.api.base import RESOURCE, Access, status_of
 from parsess_lab.errors import ParsessError
 from parsess_lab.events import encode, is_public
 from parsess_lab.log import Behind
+from parsess_lab.sessions import Deleted
 
 RESYNC = 4408
 """Close code of a client that fell behind: connect again with the cursor."""
@@ -40,12 +41,12 @@ class Socket(WebSocketMixin, WebSocketHandler, Access):  # type: ignore[misc]
         if not allowed:
             raise HTTPError(403)
         try:
-            self.check(*args)
+            await self.check(*args)
         except ParsessError as error:
             raise HTTPError(status_of(error), error.message) from error
         await ensure_async(super().get(*args, **kwargs))
 
-    def check(self, *args: str) -> None:
+    async def check(self, *args: str) -> None:
         """Refuse before the upgrade.
 
         Raises:
@@ -86,15 +87,15 @@ class Socket(WebSocketMixin, WebSocketHandler, Access):  # type: ignore[misc]
 class StreamSocket(Socket):
     """``sessions/{id}/stream?after=N``: everything after N, then follow."""
 
-    def check(self, *args: str) -> None:
+    async def check(self, *args: str) -> None:
         """The session exists and the cursor is a number."""
-        self.parsess.sessions.get(args[0])
+        await self.parsess.sessions.get(args[0])
         if not self.get_query_argument("after", "0").isdecimal():
             raise HTTPError(400, "`after` must be a whole number")
 
     async def frames(self, *args: str) -> AsyncGenerator[bytes]:
         """Arrays of stored events."""
-        log = self.parsess.sessions.get(args[0]).log
+        log = (await self.parsess.sessions.get(args[0])).log
         async with aclosing(log.follow_batches(int(self.get_query_argument("after", "0")))) as batches:
             async for batch in batches:
                 public = [encode(stored) for stored in batch if is_public(stored)]
@@ -107,9 +108,12 @@ class FeedSocket(Socket):
 
     async def frames(self, *args: str) -> AsyncGenerator[bytes]:
         """The whole list first, one message a session."""
-        async with aclosing(self.parsess.sessions.follow()) as changes:
+        async with aclosing(self.parsess.sessions.feed()) as changes:
+            for summary in await self.parsess.sessions.list():
+                yield msgspec.json.encode(summary)
             async for change in changes:
-                yield msgspec.json.encode(change)
+                gone = isinstance(change, Deleted)
+                yield msgspec.json.encode({"id": change.id, "deleted": True} if gone else change)
 
 
 ROUTES: list[tuple[str, type[Any]]] = [
