@@ -32,7 +32,7 @@ export function Fold(props: IFoldProps): ReactElement {
           <chevronIcon.react tag="span" className="parsess-Fold-chevron" />
           {line}
         </button>
-        {aside}
+        <span className="parsess-Fold-side">{aside}</span>
       </div>
       {open && <div className="parsess-Fold-body">{children}</div>}
     </div>

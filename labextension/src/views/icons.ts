@@ -45,7 +45,11 @@ export const deleteIcon = icon('delete', '<path d="M3 4.5h10M6.5 4.5V3h3v1.5M4.3
 export const moveIcon = icon('move', '<path d="M3 8h9.5M9 4.5L12.5 8 9 11.5"/>');
 export const searchIcon = icon('search', '<circle cx="7" cy="7" r="4"/><path d="M10 10l3.5 3.5"/>');
 export const executeIcon = icon('execute', '<path d="M3 4.5L6.5 8 3 11.5M8 12h5"/>');
-export const thinkIcon = icon('think', `${dot(3.5, 8)}${dot(8, 8)}${dot(12.5, 8)}`);
+export const thinkIcon = icon(
+  'think',
+  '<path d="M4.8 10.5a2.8 2.8 0 0 1 .1-5.6a3.5 3.5 0 0 1 6.5-.3a3 3 0 0 1-.2 5.9z"/>' +
+    `<circle cx="5.2" cy="12.6" r="0.9"/>${dot(3.2, 14.4)}`
+);
 export const fetchIcon = icon(
   'fetch',
   `${ring}<path d="M2.5 8h11M8 2.5c3.2 3.3 3.2 7.7 0 11c-3.2-3.3-3.2-7.7 0-11"/>`

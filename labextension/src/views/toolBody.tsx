@@ -9,6 +9,10 @@ import { Diff } from './diff';
 import { within } from './format';
 import { Markdown } from './markdown';
 import { Output } from './output';
+import { visible } from './visible';
+
+/** Characters of a command that fit into the line of its call. */
+const LINE = 60;
 
 export interface IToolBodyProps {
   readonly context: IViewContext;
@@ -27,6 +31,7 @@ export function ToolBody({ context, item, directory }: IToolBodyProps): ReactEle
   return (
     <>
       <Files context={context} item={item} directory={directory} />
+      <Command item={item} />
       <Input context={context} item={item} />
       {item.content.map((part, index) => (
         <Part key={index} context={context} part={part} item={item} directory={directory} />
@@ -73,7 +78,7 @@ function Part({ context, part, item, directory }: IPartProps): ReactElement {
 }
 
 function Files({ context, item, directory }: IToolBodyProps): ReactElement | null {
-  if (item.kind === 'execute' || item.locations.length === 0) {
+  if (item.kind === 'execute' || item.locations.length === 0 || diffsOf(item.content).length > 0) {
     return null;
   }
   return (
@@ -96,9 +101,24 @@ function Files({ context, item, directory }: IToolBodyProps): ReactElement | nul
   );
 }
 
-/** The input as it was sent; a diff or a file name has said it already. */
+/** A command that its line has no room for. */
+function Command({ item }: { item: IToolItem }): ReactElement | null {
+  const command = item.kind === 'execute' ? commandOf(item) : null;
+  const isLong = command !== null && (command.includes('\n') || command.length > LINE);
+  return isLong ? <pre className="parsess-Pre parsess-Command">{visible(command)}</pre> : null;
+}
+
+/** The exact line that a call runs, if its input has one. */
+export function commandOf({ rawInput }: IToolItem): string | null {
+  if (typeof rawInput === 'object' && rawInput !== null && 'command' in rawInput) {
+    return typeof rawInput.command === 'string' ? rawInput.command : null;
+  }
+  return null;
+}
+
+/** The input as it was sent; a diff, a file name or a command has said it already. */
 function Input({ context, item }: { context: IViewContext; item: IToolItem }): ReactElement | null {
-  const said = item.kind === 'read' || item.kind === 'edit';
+  const said = item.kind === 'read' || item.kind === 'edit' || item.kind === 'execute';
   if (item.rawInput === null || item.rawInput === undefined || (said && context.density !== 'verbose')) {
     return null;
   }

@@ -8,7 +8,7 @@ import { Fold } from './fold';
 import { duration, elapsed, ticking, within } from './format';
 import { terminalIcon } from './icons';
 import { useNow } from './time';
-import { ToolBody, diffsOf } from './toolBody';
+import { commandOf, diffsOf, ToolBody } from './toolBody';
 import { kindIcon } from './toolIcon';
 import { statusWord, toolWords } from './toolWords';
 
@@ -54,20 +54,6 @@ function ToolCallView(props: IToolCallProps): ReactElement {
 
 export const ToolCall = memo(ToolCallView);
 
-/** The exact line that a call runs, if its input has one. */
-function commandOf(item: IToolItem): string | null {
-  const input = item.rawInput;
-  if (
-    typeof input === 'object' &&
-    input !== null &&
-    'command' in input &&
-    typeof input.command === 'string'
-  ) {
-    return input.command;
-  }
-  return null;
-}
-
 interface IFactsProps {
   readonly context: IViewContext;
   readonly item: IToolItem;
@@ -86,11 +72,19 @@ function Facts({ context: { trans }, item }: IFactsProps): ReactElement {
           {trans.__('exit %1', item.exitCode)}
         </span>
       ) : (
-        word !== '' && <span className={`parsess-Line-fact${bad ? ' parsess-mod-failed' : ''}`}>{word}</span>
+        word !== '' && <span className={factClass(item, bad)}>{word}</span>
       )}
       <Took context={{ trans }} item={item} />
     </>
   );
+}
+
+/** The verb shows that a call is in progress; in words it is for those who only hear. */
+function factClass({ status, kind }: IToolItem, bad: boolean): string {
+  if (status === 'in_progress' && kind !== 'other') {
+    return 'parsess-Hidden';
+  }
+  return bad ? 'parsess-Line-fact parsess-mod-failed' : 'parsess-Line-fact';
 }
 
 /** How long it took, or has taken so far. Too short to matter: nothing. */
