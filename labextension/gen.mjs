@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { URL } from 'node:url';
 
 import { compile } from 'json-schema-to-typescript';
@@ -16,8 +17,8 @@ const banner = '/* Generated from the Python sources by `make gen`: do not edit.
 /** Titles and defaults would make second copies of types; back-ticks are doubled in Python's docstrings. */
 function plainer(key, value) {
   if (typeof value === 'string') {
-    const text = value.replace(/:\w+:`([^`]*)`/g, '`$1`').replaceAll('``', '`');
-    return key === 'title' ? undefined : text;
+    const words = value.replace(/:\w+:`([^`]*)`/g, '`$1`').replaceAll('``', '`');
+    return key === 'title' ? undefined : words;
   }
   if (value?.type === 'object' && !value.properties) {
     return { ...value, additionalProperties: true };
@@ -41,7 +42,7 @@ function withoutNotes(source) {
     .replace(/export interface Protocol \{\s*\}\n/, '\n');
 }
 
-const { $defs } = JSON.parse(readFileSync(0, 'utf8'), plainer);
+const { $defs } = JSON.parse(await text(process.stdin), plainer);
 delete $defs.Protocol;
 const source = await compile({ $defs, type: 'object' }, 'Protocol', {
   additionalProperties: false,

@@ -8,6 +8,7 @@ import { StackedPanel } from '@lumino/widgets';
 import { SessionModel } from '../session/model';
 import type { Activity } from '../session/state';
 import { ACTIVITY_SIGNS, activityWord } from '../views/activity';
+import { sessionIcon } from '../views/icons';
 import type { IPaneContent } from './content';
 import { LoadFailed } from './loadFailed';
 import type { IPaneServices } from './services';
@@ -32,6 +33,7 @@ export class SessionPane extends MainAreaWidget<StackedPanel> implements EventLi
     this.id = `parsess-pane-${this.name}`;
     this.toolbar.hide();
     this.title.closable = true;
+    this.title.icon = sessionIcon;
     // The dock makes the outer node a tab panel, so the region is inside.
     this.content.addClass('parsess-Pane');
     this.content.node.setAttribute('role', 'region');

@@ -457,6 +457,7 @@ export interface Git {
   changes: number | null;
 }
 /**
+ * A file or directory below the session's directory; `path` is relative to it.
  */
 export interface FileMatch {
   path: string;
