@@ -102,7 +102,6 @@ export function Conversation(props: IConversationProps): ReactElement {
         directory={session.directory}
         shorten={props.shorten}
         pane={root}
-        draft={props.draft}
       />
       <Queue context={context} queue={state.queue} running={state.activity === 'running'} />
       <Composer

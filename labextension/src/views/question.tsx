@@ -5,7 +5,6 @@ import type { QuestionOption } from '../protocol';
 import type { IOpenQuestion, Item } from '../session/state';
 import type { IViewContext } from './contract';
 import { Diff } from './diff';
-import type { IDraft } from './draft';
 import { Options } from './options';
 import { diffsOf } from './toolBody';
 import { visible } from './visible';
@@ -19,7 +18,6 @@ export interface IQuestionProps {
   readonly directory: string;
   readonly shorten: (path: string) => string;
   readonly pane: RefObject<HTMLElement>;
-  readonly draft: IDraft;
 }
 
 export function Question(props: IQuestionProps): ReactElement | null {
@@ -28,12 +26,12 @@ export function Question(props: IQuestionProps): ReactElement | null {
 }
 
 function Asked(props: IQuestionProps & { readonly question: IOpenQuestion }): ReactElement {
-  const { context, question, questions, items, directory, shorten, pane, draft } = props;
+  const { context, question, questions, items, directory, shorten, pane } = props;
   const { trans, actions } = context;
   const box = useRef<HTMLDivElement>(null);
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
-  useFocus(box, pane, draft.text === '' && draft.attachments.length === 0);
+  useFocus(box, pane);
 
   const answer = (option: QuestionOption, reason?: string) => {
     setBusy(true);
@@ -114,11 +112,10 @@ function diffsAsked(items: readonly Item[], { toolCall }: IOpenQuestion) {
 }
 
 /** A person at work in this pane with nothing typed is taken to the answers; nobody else is. Escape goes to *no*. */
-function useFocus(box: RefObject<HTMLElement>, pane: RefObject<HTMLElement>, nothingTyped: boolean): void {
-  const mayTake = useRef(nothingTyped);
+function useFocus(box: RefObject<HTMLElement>, pane: RefObject<HTMLElement>): void {
   useEffect(() => {
     const root = pane.current;
-    if (mayTake.current && root?.contains(document.activeElement)) {
+    if (root?.contains(document.activeElement) && !composerOf(root)?.value) {
       box.current?.querySelector<HTMLElement>('.parsess-Options button')?.focus();
     }
     const onEscape = (event: globalThis.KeyboardEvent) => {
@@ -133,6 +130,10 @@ function useFocus(box: RefObject<HTMLElement>, pane: RefObject<HTMLElement>, not
   }, [box, pane]);
 }
 
+function composerOf(pane: HTMLElement | null): HTMLTextAreaElement | null {
+  return pane?.querySelector<HTMLTextAreaElement>('.parsess-Composer-input') ?? null;
+}
+
 /** Who was about to write goes on writing: a letter typed on a button belongs to the composer. */
 function typeOn(event: KeyboardEvent, pane: HTMLElement | null): void {
   const { target, key } = event;
@@ -142,6 +143,6 @@ function typeOn(event: KeyboardEvent, pane: HTMLElement | null): void {
   }
   const isLetter = key.length === 1 && key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
   if (target instanceof HTMLButtonElement && isLetter) {
-    pane?.querySelector<HTMLElement>('.parsess-Composer-input')?.focus();
+    composerOf(pane)?.focus();
   }
 }

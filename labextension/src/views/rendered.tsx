@@ -45,7 +45,7 @@ function RenderedView(props: IRenderedProps): ReactElement {
 
   useEffect(
     () => () => {
-      shown.current?.dispose();
+      release(shown.current);
       shown.current = null;
     },
     []
@@ -60,8 +60,17 @@ function show(
   host: HTMLElement,
   previous: IRenderMime.IRenderer | null
 ): void {
+  release(previous);
   host.replaceChildren(renderer.node);
   // Lumino sends this only below a widget; formulas are set when it arrives.
   MessageLoop.sendMessage(renderer, Widget.Msg.AfterAttach);
-  previous?.dispose();
+}
+
+/** Wherever its node is by now: React may have taken it out of the page already. */
+function release(renderer: IRenderMime.IRenderer | null): void {
+  if (renderer?.isAttached) {
+    MessageLoop.sendMessage(renderer, Widget.Msg.BeforeDetach);
+    MessageLoop.sendMessage(renderer, Widget.Msg.AfterDetach);
+  }
+  renderer?.dispose();
 }

@@ -1,0 +1,135 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import type { AgentInfo } from '../../src/protocol';
+import { CreationForm, type ICreationFormProps } from '../../src/views/creationForm';
+
+const model = {
+  id: 'model',
+  name: 'Model',
+  category: 'model',
+  current_value: 'sonnet',
+  options: [
+    { value: 'sonnet', name: 'Sonnet' },
+    { value: 'opus', name: 'Opus' }
+  ]
+};
+const agents: AgentInfo[] = [
+  {
+    id: 'builtin',
+    name: 'Parsess',
+    available: true,
+    capabilities: { modes: ['ask', 'plan'], options: [model] }
+  },
+  { id: 'tour', name: 'Tour', available: true, capabilities: { modes: ['ask'] } },
+  { id: 'claude', name: 'Claude Code', available: false, why_not: 'install claude-agent-acp' }
+];
+let props: ICreationFormProps;
+
+beforeEach(() => {
+  Element.prototype.scrollIntoView = () => undefined;
+  props = {
+    trans: nullTranslator.load('parsess_lab'),
+    initial: { directory: '/shop' },
+    agents,
+    existing: [
+      { id: 'a', name: 'payments', directory: '/shop', state: 'idle' },
+      { id: 'b', name: 'thesis', directory: '/thesis', state: 'idle' }
+    ],
+    recent: ['/shop', '/notes'],
+    remembered: () => undefined,
+    shorten: path => path,
+    findDirectories: vi.fn(() =>
+      Promise.resolve([
+        { path: '/shop', name: 'shop', git: { branch: 'main', changes: 2 } },
+        { path: '/shop/api', name: 'shop/api', git: null }
+      ])
+    ),
+    pickDirectory: vi.fn(() => Promise.resolve('/picked')),
+    create: vi.fn(() => Promise.resolve()),
+    open: vi.fn()
+  };
+});
+afterEach(cleanup);
+
+const box = (name: string) => screen.getByRole<HTMLSelectElement>('combobox', { name });
+const directory = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Directory' });
+
+test('Enter at once starts with the defaults', () => {
+  render(<CreationForm {...props} />);
+  fireEvent.keyDown(screen.getByRole('textbox', { name: 'First task' }), { key: 'Enter' });
+  expect(props.create).toHaveBeenCalledExactlyOnceWith({
+    directory: '/shop',
+    agent: 'builtin',
+    model: null,
+    mode: null,
+    effort: null,
+    prompt: ''
+  });
+});
+
+test('what is chosen is what is asked for', () => {
+  render(<CreationForm {...props} />);
+  fireEvent.change(box('Model'), { target: { value: 'opus' } });
+  fireEvent.change(box('Mode'), { target: { value: 'plan' } });
+  fireEvent.change(screen.getByRole('textbox', { name: 'First task' }), { target: { value: 'Fix it' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Start session' }));
+  expect(props.create).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ agent: 'builtin', model: 'opus', mode: 'plan', prompt: 'Fix it' })
+  );
+});
+
+test('another agent is asked for nothing it does not offer', () => {
+  render(<CreationForm {...props} remembered={() => ({ agent: 'tour', model: 'opus', mode: 'plan' })} />);
+  expect(box('Agent').value).toBe('tour');
+  expect(box('Model').disabled).toBe(true);
+  fireEvent.click(screen.getByRole('button', { name: 'Start session' }));
+  expect(props.create).toHaveBeenCalledWith(
+    expect.objectContaining({ agent: 'tour', model: null, mode: null })
+  );
+});
+
+test('an agent that cannot be started is disabled and says why', () => {
+  render(<CreationForm {...props} />);
+  expect(screen.getByRole<HTMLOptionElement>('option', { name: 'Claude Code' }).disabled).toBe(true);
+  expect(screen.getByText('Claude Code: install claude-agent-acp')).toBeTruthy();
+});
+
+test('the server’s objection stands beside its field, and nothing is lost', async () => {
+  const refusal = Object.assign(new Error('/shop is a file'), { code: 'not_a_directory' });
+  render(<CreationForm {...props} create={() => Promise.reject(refusal)} />);
+  fireEvent.change(screen.getByRole('textbox', { name: 'First task' }), { target: { value: 'Fix it' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Start session' }));
+  await screen.findByText('/shop is a file');
+  expect(directory().getAttribute('aria-invalid')).toBe('true');
+  expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'First task' }).value).toBe('Fix it');
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start session' }).disabled).toBe(false);
+});
+
+test('a directory can be found with the keyboard, and Enter in the list does not start', async () => {
+  render(<CreationForm {...props} />);
+  await screen.findByText('git · main, 2 changes');
+  fireEvent.change(directory(), { target: { value: '/sh' } });
+  await screen.findByRole('option', { name: /shop\/api/ });
+  fireEvent.keyDown(directory(), { key: 'ArrowUp' });
+  fireEvent.keyDown(directory(), { key: 'Enter' });
+  expect(directory().value).toBe('/shop/api');
+  expect(props.create).not.toHaveBeenCalled();
+});
+
+test('a folder can be picked; recent ones and sessions at work there are one click away', async () => {
+  render(<CreationForm {...props} />);
+  fireEvent.click(screen.getByRole('button', { name: 'Open “payments”' }));
+  expect(props.open).toHaveBeenCalledExactlyOnceWith('a');
+  expect(screen.queryByText(/thesis/)).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: '/notes' }));
+  expect(directory().value).toBe('/notes');
+  fireEvent.click(screen.getByRole('button', { name: 'Choose a folder' }));
+  await screen.findByDisplayValue('/picked');
+});
+
+test('nothing can be started before the server has told its agents', () => {
+  render(<CreationForm {...props} agents={undefined} />);
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start session' }).disabled).toBe(true);
+});

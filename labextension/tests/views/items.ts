@@ -1,0 +1,137 @@
+/** Items and surroundings for the tests of the views. */
+import { RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rendermime';
+import { nullTranslator } from '@jupyterlab/translation';
+import { vi, type Mock } from 'vitest';
+
+import {
+  EMPTY,
+  type IMessageItem,
+  type ISessionState,
+  type IThoughtItem,
+  type IToolItem,
+  type Item
+} from '../../src/session/state';
+import type { IPaneActions, IViewContext } from '../../src/views/contract';
+import type { IConversationProps } from '../../src/views/conversation';
+import { NO_DRAFT } from '../../src/views/draft';
+
+const at = '2026-11-24T10:02:00.000Z';
+
+export const message = (id: string, text: string, finished = true): IMessageItem => ({
+  type: 'message',
+  id,
+  at,
+  text,
+  blocks: [],
+  finished
+});
+
+export const thought = (id: string, text: string): IThoughtItem => ({
+  type: 'thought',
+  id,
+  at,
+  text,
+  finished: true,
+  finishedAt: at
+});
+
+export const prompt = (id: string, text: string): Item => ({
+  type: 'prompt',
+  id,
+  at,
+  content: [{ type: 'text', text }]
+});
+
+export const tool = (
+  id: string,
+  kind: IToolItem['kind'],
+  title: string,
+  more: Partial<IToolItem> = {}
+): IToolItem => ({
+  type: 'tool',
+  id,
+  at,
+  name: null,
+  title,
+  kind,
+  status: 'completed',
+  content: [],
+  output: '',
+  locations: [],
+  rawInput: null,
+  exitCode: null,
+  startedAt: at,
+  endedAt: at,
+  ...more
+});
+
+export type Calls = { readonly [Name in keyof IPaneActions]: Mock<IPaneActions[Name]> };
+
+/** Actions that note what was asked of them; all succeed. */
+export function noteActions(): Calls {
+  const done = () => vi.fn(() => Promise.resolve());
+  return {
+    send: done(),
+    stop: done(),
+    answer: done(),
+    editQueued: done(),
+    removeQueued: done(),
+    sendQueuedNow: done(),
+    setMode: done(),
+    setOption: done(),
+    rename: done(),
+    findFiles: vi.fn(() => Promise.resolve([{ path: 'src/app.py', directory: false }])),
+    pickFiles: vi.fn(() => Promise.resolve([])),
+    openFile: vi.fn(),
+    blobUrl: vi.fn(() => Promise.resolve('data:,')),
+    toTerminal: vi.fn()
+  };
+}
+
+export function makeContext(actions: IPaneActions): IViewContext {
+  return {
+    trans: nullTranslator.load('parsess_lab'),
+    rendermime: new RenderMimeRegistry({
+      initialFactories: standardRendererFactories,
+      markdownParser: { render: source => Promise.resolve(`<p>${source}</p>`) }
+    }),
+    actions,
+    density: 'normal'
+  };
+}
+
+export const session = (state: Partial<ISessionState>): ISessionState => ({
+  ...EMPTY,
+  lastSeq: 1,
+  name: 'payments',
+  activity: 'idle',
+  ...state
+});
+
+export function conversationProps(context: IViewContext, state: ISessionState): IConversationProps {
+  return {
+    context,
+    state,
+    session: {
+      id: 's',
+      directory: '/shop/payments',
+      branch: 'main',
+      agent: 'tour',
+      agentName: 'Tour',
+      modes: ['ask', 'plan'],
+      readOnly: false,
+      problem: null,
+      unconfigured: null
+    },
+    connection: 'live',
+    draft: NO_DRAFT,
+    onDraftChange: vi.fn(),
+    onDensityChange: vi.fn(),
+    shorten: path => path,
+    menu: [],
+    linkContents: () => [],
+    onRestore: vi.fn(() => Promise.resolve()),
+    onClose: vi.fn(),
+    onNewSession: vi.fn()
+  };
+}
