@@ -53,7 +53,7 @@ function opening({ trans }: IPaneServices, panes: Panes, browsing: IBrowsing): C
     [CommandIDs.newSession]: {
       label: args => (args.isLauncher ? trans.__('Parallel Session') : trans.__('New Parallel Session')),
       caption: trans.__('Start an agent in a pane of its own'),
-      icon: args => (args.isPalette ? undefined : sessionIcon),
+      icon: args => (args.isLauncher ? sessionIcon : undefined),
       args: {
         directory: { type: 'string', description: trans.__('Where it works: a path on the server') },
         cwd: { type: 'string', description: trans.__('The same as a path of the file browser') }

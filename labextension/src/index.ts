@@ -101,7 +101,7 @@ export default plugin;
 function fillPalette(palette: ICommandPalette, category: string): void {
   const hidden: readonly string[] = [CommandIDs.newSessionHere, CommandIDs.openSession];
   for (const command of Object.values(CommandIDs).filter(id => !hidden.includes(id))) {
-    palette.addItem({ command, category, args: { isPalette: true } });
+    palette.addItem({ command, category });
   }
 }
 

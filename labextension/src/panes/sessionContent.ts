@@ -1,4 +1,5 @@
 /** A session's pane: the conversation above, the terminal below, the border between them to be dragged. */
+import { terminalIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import { SplitPanel } from '@lumino/widgets';
 
@@ -97,6 +98,7 @@ export class SessionContent extends SplitPanel implements IPaneContent {
       const { trans } = this.pane.services;
       const { id: session, directory } = summary;
       this.terminal = new PaneTerminal({ ...this.terminals, session, directory, trans });
+      this.terminal.title.icon = terminalIcon;
       this.lower.addWidget(this.terminal);
     }
   };
