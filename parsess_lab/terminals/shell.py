@@ -31,7 +31,7 @@ def command_line(shell: Sequence[str], directory: Path) -> list[str]:
     if program is None:
         raise Conflict(
             f"The shell {shell[0]!r} was not found on this server. Set SHELL, or "
-            "`c.ServerApp.terminado_settings`, to one that is installed.",
+            "`c.ParsessLab.shell_command`, to one that is installed.",
             code="shell_not_found",
         )
     return ["/bin/sh", "-c", 'cd -P -- "$0" && exec "$@"', str(directory), program, *shell[1:]]

@@ -34,10 +34,8 @@ class Recording(Authorizer):
 def jp_server_config(jp_server_config: dict[str, Any]) -> dict[str, Any]:
     Recording.asked.clear()
     Recording.refused.clear()
-    jp_server_config["ServerApp"] |= {
-        "authorizer_class": Recording,
-        "terminado_settings": {"shell_command": ["/bin/bash", "--norc", "--noprofile"]},
-    }
+    jp_server_config["ServerApp"]["authorizer_class"] = Recording
+    jp_server_config["ParsessLab"] = {"shell_command": ["/bin/bash", "--norc", "--noprofile"]}
     return jp_server_config
 
 
