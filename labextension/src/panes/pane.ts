@@ -45,8 +45,6 @@ export class SessionPane extends MainAreaWidget<StackedPanel> implements EventLi
 
   /** Another session than before: the form made one, or a form took the place of a lost one. */
   readonly subjectChanged = new Signal<this, void>(this);
-  /** What the session does, or what it is called. */
-  readonly titleChanged = new Signal<this, void>(this);
 
   get subject(): Subject {
     return this._subject;
@@ -180,7 +178,6 @@ export class SessionPane extends MainAreaWidget<StackedPanel> implements EventLi
       title.label = this.label;
     }
     content.node.setAttribute('aria-label', this.label);
-    this.titleChanged.emit();
   }
 
   /** Finished is what nobody has looked at: now somebody does. */
