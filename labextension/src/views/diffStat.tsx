@@ -33,8 +33,8 @@ export function DiffStat({ trans, diffs }: IDiffStatProps): ReactElement | null 
       role="img"
       aria-label={trans.__('%1 lines added, %2 lines removed', added, removed)}
     >
-      <span className="parsess-DiffStat-added">+{added}</span>{' '}
-      <span className="parsess-DiffStat-removed">−{removed}</span>
+      {(added > 0 || removed === 0) && <span className="parsess-DiffStat-added">+{added}</span>}{' '}
+      {removed > 0 && <span className="parsess-DiffStat-removed">−{removed}</span>}
     </span>
   );
 }

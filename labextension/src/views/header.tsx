@@ -26,19 +26,17 @@ export function Header(props: IHeaderProps): ReactElement {
     <header className="parsess-Header">
       <Sign context={context} state={state} />
       <Name context={context} name={state.name} renaming={renaming} onRenaming={setRenaming} />
-      <span className="parsess-Header-place parsess-mod-wide" title={directory}>
-        {shorten(directory)}
-      </span>
-      {session.branch !== null && (
-        <span
-          className="parsess-Header-branch parsess-mod-wide"
-          title={context.trans.__('Branch %1', session.branch)}
-        >
-          <branchIcon.react tag="span" />
-          <span>{session.branch}</span>
+      <span className="parsess-Header-where">
+        {session.branch !== null && (
+          <span className="parsess-Header-branch" title={context.trans.__('Branch %1', session.branch)}>
+            <branchIcon.react tag="span" />
+            <span>{session.branch}</span>
+          </span>
+        )}
+        <span className="parsess-Header-place" title={directory}>
+          {shorten(directory)}
         </span>
-      )}
-      <span className="parsess-Line-space" />
+      </span>
       <Settings context={context} state={state} session={session} />
       <Gauge trans={context.trans} usage={state.usage} />
       <More

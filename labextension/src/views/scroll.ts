@@ -28,12 +28,18 @@ export function useEnd(scroller: RefObject<HTMLElement>, content: RefObject<HTML
     if (!element || !inner) {
       return undefined;
     }
+    let top = element.scrollTop;
     const onScroll = () => {
       // A hidden pane has no height; where it was is not where the person went.
-      if (element.clientHeight > 0) {
-        sticks.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-        setAtEnd(sticks.current);
+      if (element.clientHeight === 0) {
+        return;
       }
+      const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+      // Only the person goes up. What grows, or takes room from the transcript, leaves the end behind for a
+      // moment without that.
+      sticks.current = isNear || (sticks.current && element.scrollTop >= top);
+      top = element.scrollTop;
+      setAtEnd(sticks.current);
     };
     const observer = new ResizeObserver(() => {
       if (sticks.current) {
