@@ -104,10 +104,8 @@ class Handler(Access, APIHandler):
         if isinstance(error, ParsessError):
             self.answer({"error": error.code, "message": error.message, **error.details}, status_of(error))
         else:
-            self.answer(
-                {"error": _code(status_code), "message": _message(error, status_code)},
-                HTTPStatus(status_code),
-            )
+            status = HTTPStatus(status_code)
+            self.answer({"error": _code(status), "message": _message(error, status)}, status)
 
     def log_exception(
         self,

@@ -27,7 +27,7 @@ RESYNC = 4408
 """Close code of a client that fell behind: connect again with the cursor."""
 
 
-class Socket(WebSocketMixin, WebSocketHandler, Access):  # type: ignore[misc]
+class Socket(WebSocketMixin, WebSocketHandler, Access):
     """Authenticated and authorised to execute, kept alive, fed by one task."""
 
     _feeding: asyncio.Task[None] | None = None
@@ -44,7 +44,7 @@ class Socket(WebSocketMixin, WebSocketHandler, Access):  # type: ignore[misc]
             await self.check(*args)
         except ParsessError as error:
             raise HTTPError(status_of(error), error.message) from error
-        await ensure_async(super().get(*args, **kwargs))
+        await super().get(*args, **kwargs)
 
     async def check(self, *args: str) -> None:
         """Refuse before the upgrade.

@@ -90,7 +90,7 @@ def glob_escape(word: Word, directory: Path, home: Path, *, options_matter: bool
 
 
 def _links(folder: Path, pattern: str) -> list[Path]:
-    """Where the links lead whose names the pattern may mean; brackets, which bash reads its own way, mean all."""
+    """Where the links lead that the pattern may mean; brackets, which bash reads its own way, mean all."""
     try:
         with os.scandir(folder) as entries:
             links = [entry for entry in entries if entry.is_symlink()]

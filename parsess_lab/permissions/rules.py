@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Literal
 
 from parsess_lab.errors import InvalidRequest
+from parsess_lab.permissions.globs import compile_glob
 
 _RULE = re.compile(r"(run|read|write)\((.+)\)", re.DOTALL)
 
@@ -53,14 +54,17 @@ class PathRule:
     @property
     def exact(self) -> bool:
         """It names one file, without wildcards."""
-        return not set(self.pattern) & set("*?")
+        return not set(self.pattern) & set("*?{")
 
     def matches(self, path: Path, home: Path) -> bool:
         """Whether the (resolved) path is meant. A relative pattern never leaves ``home``."""
         pattern = str(Path(self.pattern).expanduser())
         if pattern.startswith("/"):
-            return _glob(pattern).fullmatch(str(path)) is not None
-        return path.is_relative_to(home) and _glob(pattern).fullmatch(str(path.relative_to(home))) is not None
+            return compile_glob(pattern).fullmatch(str(path)) is not None
+        return (
+            path.is_relative_to(home)
+            and compile_glob(pattern).fullmatch(str(path.relative_to(home))) is not None
+        )
 
 
 Rule = RunRule | PathRule
@@ -109,11 +113,3 @@ def parse_rules(texts: Iterable[str]) -> list[Rule]:
 def run_rule(words: Sequence[str], *, open_ended: bool) -> str:
     """The text of a rule for these words."""
     return f"run({shlex.join(words)}{' *' if open_ended else ''})"
-
-
-@lru_cache(maxsize=1024)
-def _glob(pattern: str) -> re.Pattern[str]:
-    """``**/`` is any number of folders, a final ``/**`` all that is below."""
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    meaning = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(meaning.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)

@@ -33,6 +33,8 @@ class Place:
     directory: Path
     allowed_roots: Sequence[Path]
     session: str = ""
+    passing: Sequence[str] = ()
+    """Names of further environment variables that commands may see."""
     read: dict[Path, int] = field(default_factory=dict)
     """Files the model has seen, with the mtime_ns it saw: an edit of an unseen or changed file is refused."""
 
@@ -53,11 +55,21 @@ class Reporter:
 class Tool(Protocol):
     """One thing the built-in agent can do."""
 
-    name: str
-    description: str
-    kind: ToolKind
-    schema: dict[str, Any]
-    """JSON Schema of the input, as the Messages API wants it."""
+    @property
+    def name(self) -> str:
+        """What the model calls it."""
+
+    @property
+    def description(self) -> str:
+        """What the model is told of it."""
+
+    @property
+    def kind(self) -> ToolKind:
+        """What the page shows it as."""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of the input, as the Messages API wants it."""
 
     def parse(self, arguments: Any) -> Any:
         """Validate against the schema; the result goes into the other methods.

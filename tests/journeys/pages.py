@@ -1,0 +1,122 @@
+"""The page as a person sees it: panes, their conversation, their terminal. Roles and names, no classes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+CARD = "Parallel Session"
+
+_TERMINAL = """
+(session) => {
+  const walk = widget => {
+    if (widget._term) { return widget; }
+    for (const child of widget.children()) {
+      const found = walk(child);
+      if (found) { return found; }
+    }
+    return null;
+  };
+  const pane = document.querySelector(`.parsess-Pane[data-session-id="${session}"]`);
+  for (const widget of window.jupyterapp.shell.widgets('main')) {
+    if (pane && (widget.node === pane || widget.node.contains(pane))) {
+      const terminal = walk(widget);
+      if (!terminal) { return null; }
+      const buffer = terminal._term.buffer.active;
+      const lines = [];
+      for (let row = 0; row < buffer.length; row++) {
+        lines.push(buffer.getLine(row).translateToString(true));
+      }
+      return lines.join('\\n').trimEnd();
+    }
+  }
+  return null;
+}
+"""
+
+
+@dataclass(frozen=True)
+class Pane:
+    """One session's pane."""
+
+    page: Page
+    session: str
+
+    @property
+    def region(self) -> Locator:
+        return self.page.locator(f'.parsess-Pane[data-session-id="{self.session}"]')
+
+    @property
+    def conversation(self) -> Locator:
+        return self.region.get_by_role("log", name="Conversation")
+
+    @property
+    def prompt(self) -> Locator:
+        return self.region.get_by_role("textbox", name="Prompt")
+
+    @property
+    def state(self) -> Locator:
+        return self.region.get_by_role("status").first
+
+    @property
+    def question(self) -> Locator:
+        return self.region.get_by_role("group", name="Permission")
+
+    def send(self, text: str) -> None:
+        self.prompt.fill(text)
+        self.prompt.press("Enter")
+
+    def allow(self, label: str = "Allow once") -> None:
+        self.question.first.get_by_role("button", name=label, exact=True).click()
+
+    def terminal_text(self) -> str:
+        return self.page.evaluate(_TERMINAL, self.session) or ""
+
+    def wait_for_terminal(self, pattern: str) -> None:
+        """Until the terminal's screen and scrollback match."""
+        self.page.wait_for_function(
+            f"([session, pattern]) => new RegExp(pattern, 'm').test(({_TERMINAL})(session) ?? '')",
+            arg=[self.session, pattern],
+        )
+
+    def type_in_terminal(self, text: str) -> None:
+        self.region.locator(".jp-Terminal").first.click()
+        self.page.keyboard.type(text)
+
+
+def panes(page: Page) -> list[Pane]:
+    """The panes with a session, from left to right."""
+    found = page.locator(".parsess-Pane[data-session-id]:visible").all()
+    placed = sorted(found, key=lambda one: (one.bounding_box() or {"x": 0})["x"])
+    return [Pane(page, one.get_attribute("data-session-id") or "") for one in placed]
+
+
+def from_launcher(page: Page) -> Locator:
+    """Click the launcher's card; the creation form that comes."""
+    page.locator(".jp-LauncherCard", has_text=CARD).first.click()
+    return form(page)
+
+
+def form(page: Page) -> Locator:
+    """The creation form that is on screen."""
+    button = page.get_by_role("button", name="Start session")
+    expect(button).to_be_visible()
+    return page.locator(".parsess-Pane").filter(has=button)
+
+
+def start(page: Page, shown: Locator, directory: str) -> Pane:
+    """Fill the form and start; the pane that stands there then."""
+    known = {pane.session for pane in panes(page)}
+    shown.get_by_role("textbox", name="Directory").fill(directory)
+    shown.get_by_role("button", name="Start session").click()
+    page.wait_for_function(
+        "(known) => [...document.querySelectorAll('.parsess-Pane[data-session-id]')]"
+        ".some(pane => pane.dataset.sessionId && !known.includes(pane.dataset.sessionId))",
+        arg=sorted(known),
+    )
+    fresh = next(pane for pane in panes(page) if pane.session not in known)
+    expect(fresh.prompt).to_be_visible()
+    expect(fresh.state).to_have_text(re.compile("idle", re.IGNORECASE))
+    return fresh
