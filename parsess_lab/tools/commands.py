@@ -9,8 +9,8 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from parsess_lab.errors import NotFound
-from parsess_lab.processes import Child, child_environment, start
+from parsess_lab.errors import InvalidRequest, NotFound
+from parsess_lab.processes import Child, child_environment, end_marked, start
 from parsess_lab.tools.output import Output
 from parsess_lab.tools.tool import Place
 
@@ -50,8 +50,7 @@ class Command:
         """Read once, after the end."""
         with contextlib.suppress(BlockingIOError, OSError):
             text = os.read(self._told, _PATH_LIMIT).decode("utf-8", "surrogateescape")
-            lines = text.splitlines()
-            return Path(lines[-1]) if lines and lines[-1].startswith("/") else None
+            return Path(text.removesuffix("\n")) if text.startswith("/") else None
         return None
 
     def close(self) -> None:
@@ -66,6 +65,7 @@ async def begin(line: str, place: Place, receive: Callable[[str], None]) -> Comm
 
     Raises:
         NotFound: the directory is gone, or there is no bash.
+        InvalidRequest: the system refuses to start it, such as for its length.
     """
     bash = shutil.which("bash")
     if bash is None:
@@ -88,6 +88,9 @@ async def begin(line: str, place: Place, receive: Callable[[str], None]) -> Comm
             output=take,
             pass_fds=[telling],
         )
+    except OSError as error:
+        os.close(told)
+        raise InvalidRequest(f"The command can't be started: {error.strerror}.") from error
     except BaseException:
         os.close(told)
         raise
@@ -98,15 +101,20 @@ async def begin(line: str, place: Place, receive: Callable[[str], None]) -> Comm
 
 def _wrapped(telling: int) -> str:
     """Runs its first argument as it is, and tells at the shell's exit, however it comes, where that was."""
-    return f"trap 'pwd -P >&{telling}' EXIT; eval \"$1\""
+    return f"trap '{{ pwd -P >&{telling}; }} 2>/dev/null' EXIT; eval -- \"$1\""
 
 
 class Background:
-    """Commands that go on while the agent does other things, by handle."""
+    """Commands that go on while the agent does other things, by handle; and daemons that any command left."""
 
     def __init__(self) -> None:
         self._commands: dict[str, Command] = {}
         self._count = 0
+        self._marks: set[str] = set()
+
+    def note(self, command: Command) -> None:
+        """What it leaves behind as a daemon is ended at :meth:`close`."""
+        self._marks.add(command.child.tree.mark)
 
     def keep(self, command: Command) -> str:
         """Its handle from now on. Of those that have ended only the latest are kept."""
@@ -137,7 +145,10 @@ class Background:
     async def close(self) -> None:
         """End all."""
         commands: Sequence[Command] = list(self._commands.values())
+        marks, self._marks = self._marks, set()
         self._commands.clear()
         await asyncio.gather(*(command.stop() for command in commands))
         for command in commands:
             command.close()
+        if marks:
+            await asyncio.to_thread(end_marked, marks)

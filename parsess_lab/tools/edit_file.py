@@ -44,7 +44,7 @@ class EditFile(FileTool[EditArguments]):
     async def preview(self, arguments: FileCall[EditArguments], place: Place) -> Sequence[ToolContent]:
         path = arguments.decided(place)
         try:
-            return await in_thread(lambda: _Edit(path, arguments.asked).change.shown())
+            return await in_thread(lambda: _edited(path, arguments.asked))
         except ParsessError:
             return ()
 
@@ -56,6 +56,10 @@ class EditFile(FileTool[EditArguments]):
             return ToolResult([TextBlock(text=error.message)], failed=True)
         many = f", {len(edit.lines)} places" if len(edit.lines) > 1 else f", line {edit.lines[0]}"
         return edit.change.result(f"Edited {shown(path, place)}{many}.", edit.lines[0])
+
+
+def _edited(path: Path, asked: EditArguments) -> Sequence[ToolContent]:
+    return _Edit(path, asked).change.shown()
 
 
 def _apply(path: Path, asked: EditArguments, place: Place) -> _Edit:

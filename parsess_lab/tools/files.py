@@ -50,7 +50,7 @@ async def _entries(directory: Path) -> Sequence[FileMatch]:
     if known is not None and time.monotonic() - known.at < _FRESH:
         return known.entries
     try:
-        found = await ripgrep.run(["--files", "--color=never"], directory)
+        found = await ripgrep.run(["--files"], directory)
     except (ParsessError, OSError):
         return ()
     entries = await asyncio.to_thread(_with_folders, found.lines)

@@ -12,6 +12,7 @@ from msgspec import Meta
 from parsess_lab.errors import NotFound, ParsessError
 from parsess_lab.events import TextBlock
 from parsess_lab.permissions.access import Access
+from parsess_lab.permissions.globs import compile_glob
 from parsess_lab.tools import ripgrep
 from parsess_lab.tools.arguments import Arguments, Described
 from parsess_lab.tools.paths import in_thread, resolve, shown
@@ -39,7 +40,10 @@ class FindFiles(Described[FindArguments]):
     name = "find_files"
     kind = "search"
     arguments = FindArguments
-    description = "Find files by a glob. What git ignores and hidden files are left out."
+    description = (
+        "Find files by a glob, hidden ones too. A glob without / is about the name alone. What git ignores "
+        "is left out."
+    )
 
     def parse(self, arguments: object) -> FindCall:
         return FindCall(self.check(arguments))
@@ -56,20 +60,24 @@ class FindFiles(Described[FindArguments]):
     async def run(self, arguments: FindCall, place: Place, report: Reporter) -> ToolResult:
         asked, path = arguments.asked, arguments.path or resolve(arguments.asked.path, place)
         try:
-            found = await _find(asked, path)
+            if not await in_thread(path.is_dir):
+                raise NotFound(f"{path} is no directory.")
+            found = await ripgrep.run(["--files"], path)
         except ParsessError as error:
             return ToolResult([TextBlock(text=error.message)], failed=True)
-        names = [shown(path / name, place) for name in found]
-        return ToolResult([TextBlock(text=_told(names, asked.limit))])
+        names = await in_thread(lambda: _chosen(found.lines, asked, path))
+        text = _told([shown(path / name, place) for name in names[: asked.limit]], len(names))
+        return ToolResult(
+            [TextBlock(text=f"{text}\n[there are more files than were looked at]" if found.cut else text)]
+        )
 
 
-async def _find(asked: FindArguments, path: Path) -> Sequence[str]:
-    if not await in_thread(path.is_dir):
-        raise NotFound(f"{path} is no directory.")
-    found = await ripgrep.run(["--files", "--color=never", "--sort=path", f"--glob={asked.pattern}"], path)
-    if asked.sort == "path":
-        return found.lines
-    return await in_thread(lambda: sorted(found.lines, key=lambda name: _age(path / name)))
+def _chosen(names: Sequence[str], asked: FindArguments, path: Path) -> list[str]:
+    """Matched here: a glob given to ripgrep would bring back what git ignores."""
+    pattern = asked.pattern.removeprefix("./")
+    matches = compile_glob(pattern).fullmatch
+    found = [name for name in names if matches(name if "/" in pattern else name.rpartition("/")[2])]
+    return sorted(found, key=(lambda name: _age(path / name)) if asked.sort == "modified" else None)
 
 
 def _age(path: Path) -> float:
@@ -79,9 +87,9 @@ def _age(path: Path) -> float:
         return 0.0
 
 
-def _told(names: Sequence[str], limit: int) -> str:
+def _told(names: Sequence[str], count: int) -> str:
     if not names:
         return "No file matches."
-    text = "\n".join(names[:limit])
-    left = len(names) - limit
+    text = "\n".join(names)
+    left = count - len(names)
     return text if left <= 0 else f"{text}\n[{left} more files; narrow the pattern or raise limit]"

@@ -1,68 +1,82 @@
-"""A command's output: all of it kept within bounds, a trimmed text for the page and the model."""
+"""A command's output: the beginning and the end to look at, the whole to keep, within fixed memory."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from parsess_lab.events import OutputContent
 
-SHOWN = 30_000  # characters
-_KEPT = 5_000_000  # characters at the beginning, and as many at the end
+SHOWN = 30_000  # characters; beyond it the middle is cut
+_HALF = SHOWN // 2
+_KEPT = 16_000_000  # bytes of the whole
 
 
 class Output:
-    """Collects text as it comes; of very long output the beginning and the end are kept."""
+    """Grows by :meth:`add`, whatever comes."""
 
     def __init__(self) -> None:
-        self._head = ""
-        self._tail = ""
-        self._dropped = 0
-        self._read = 0
         self.size = 0
         """Bytes in UTF-8, all of it."""
+        self._whole = bytearray()
+        self._all = _Ends()
+        self._news = _Ends()
 
     def add(self, text: str) -> None:
         """Take the next piece."""
-        self.size += len(text.encode("utf-8", "replace"))
-        room = _KEPT - len(self._head)
-        self._head += text[:room]
-        self._tail += text[room:]
-        if len(self._tail) > 2 * _KEPT:
-            self._dropped += len(self._tail) - _KEPT
-            self._tail = self._tail[-_KEPT:]
-
-    @property
-    def text(self) -> str:
-        """All that is kept, with the cut stated."""
-        cut = f"\n[{self._dropped:,} characters left out]\n" if self._dropped else ""
-        return self._head + cut + self._tail
+        data = text.encode("utf-8", "replace")
+        self.size += len(data)
+        self._whole += data[: _KEPT - len(self._whole)]
+        self._all.add(text)
+        self._news.add(text)
 
     @property
     def trimmed(self) -> str:
-        """At most ``SHOWN`` characters, cut in the middle at line ends where that is near, the cut stated."""
-        return trim(self.text)
+        """About ``SHOWN`` characters at most, cut in the middle, the cut stated."""
+        return self._all.text
 
     def news(self) -> str:
-        """What came since this was last called, trimmed."""
-        text = self.text
-        fresh, self._read = text[self._read :], len(text)
-        return trim(fresh)
+        """What came since this was last called, trimmed likewise."""
+        news, self._news = self._news, _Ends()
+        return news.text
 
     def content(self, keep: Callable[[bytes], str]) -> OutputContent:
-        """For the page; ``keep`` stores the whole when the text is only a part of it."""
-        whole = self.text
-        shown = trim(whole)
-        blob = None if shown == whole else keep(whole.encode("utf-8", "replace"))
-        return OutputContent(text=shown, total_bytes=self.size, blob=blob)
+        """For the page; ``keep`` stores the whole (up to 16 MB) when the text is only a part of it."""
+        blob = keep(bytes(self._whole)) if self._all.cut else None
+        return OutputContent(text=self.trimmed, total_bytes=self.size, blob=blob)
 
 
-def trim(text: str) -> str:
-    """At most ``SHOWN`` characters, the middle left out and the cut stated."""
-    if len(text) <= SHOWN:
-        return text
-    head, tail = text[: SHOWN // 2], text[-SHOWN // 2 :]
-    head = head[: head.rfind("\n") + 1] or head
-    tail = tail[tail.find("\n") + 1 :] or tail
-    left = text[len(head) : len(text) - len(tail)]
-    told = f"{left.count(chr(10)):,} lines" if "\n" in left else f"{len(left):,} characters"
-    return f"{head}[{told} left out]\n{tail}"
+class _Ends:
+    """The beginning and the end of a text that grows."""
+
+    def __init__(self) -> None:
+        self._length = 0
+        self._head: list[str] = []
+        self._room = SHOWN
+        self._tail: deque[str] = deque()
+        self._tail_length = 0
+
+    def add(self, text: str) -> None:
+        self._length += len(text)
+        if self._room > 0:
+            self._head.append(text[: self._room])
+            self._room -= len(self._head[-1])
+        self._tail.append(text[-_HALF:])
+        self._tail_length += len(self._tail[-1])
+        while self._tail_length - len(self._tail[0]) >= _HALF:
+            self._tail_length -= len(self._tail.popleft())
+
+    @property
+    def cut(self) -> bool:
+        return self._length > SHOWN
+
+    @property
+    def text(self) -> str:
+        head = "".join(self._head)
+        if not self.cut:
+            return head
+        head, tail = head[:_HALF], "".join(self._tail)[-_HALF:]
+        # At line ends where there are some.
+        head = head[: head.rfind("\n") + 1] or head
+        tail = tail[tail.find("\n") + 1 :] or tail
+        return f"{head}\n[{self._length - len(head) - len(tail):,} characters left out]\n{tail}"

@@ -19,6 +19,15 @@ from parsess_lab.processes import child_environment
 _NOTHING_FOUND = 1
 _LIMIT = 8 * 2**20  # bytes of output; the rest isn't read
 _SECONDS = 30.0
+_ALWAYS = (
+    "--no-config",
+    "--no-messages",
+    "--color=never",
+    "--hidden",
+    "--glob=!.git",
+    # A .gitignore counts outside repositories too: a directory may be a plain copy of one.
+    "--no-require-git",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +55,15 @@ def program() -> str:
 async def run(arguments: Sequence[str], directory: Path) -> Found:
     """Output of ``rg arguments`` in ``directory``, within bounds of size and time.
 
+    Hidden files are looked at, what git ignores and git's own folder are not.
+
     Raises:
         InvalidRequest: ripgrep refuses the arguments (a bad pattern), in its own words; or is too slow.
         NotFound: there is no ripgrep.
     """
     process = await asyncio.create_subprocess_exec(
         program(),
-        "--no-config",
+        *_ALWAYS,
         *arguments,
         cwd=directory,
         env=child_environment(),
@@ -63,9 +74,7 @@ async def run(arguments: Sequence[str], directory: Path) -> Found:
     )
     try:
         async with asyncio.timeout(_SECONDS):
-            output, errors = await asyncio.gather(_read(process.stdout, _LIMIT), _read(process.stderr, 2**16))
-            if len(output) >= _LIMIT:
-                _end(process)
+            output, errors = await asyncio.gather(_read_output(process), _read(process.stderr, 2**16))
             code = await process.wait()
     except TimeoutError as error:
         raise InvalidRequest(f"The search took longer than {_SECONDS:.0f} s. Narrow it down.") from error
@@ -75,6 +84,14 @@ async def run(arguments: Sequence[str], directory: Path) -> Found:
     if not output and code not in (0, _NOTHING_FOUND):
         raise InvalidRequest(errors.decode("utf-8", "replace").strip() or "The search failed.")
     return Found(output.decode("utf-8", "replace").splitlines(), cut)
+
+
+async def _read_output(process: asyncio.subprocess.Process) -> bytes:
+    """Ends it when it has said enough: else it would wait for ever for someone to read the rest."""
+    output = await _read(process.stdout, _LIMIT)
+    if len(output) >= _LIMIT:
+        _end(process)
+    return output
 
 
 async def _read(stream: asyncio.StreamReader | None, limit: int) -> bytes:

@@ -9,13 +9,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from parsess_lab.errors import ParsessError
+from parsess_lab.errors import NotFound, ParsessError
 from parsess_lab.events import TextBlock, ToolKind
 from parsess_lab.permissions.access import Access
 from parsess_lab.tools.arguments import Arguments, Described
 from parsess_lab.tools.commands import Background, Command, begin
 from parsess_lab.tools.tool import Place, Reporter, ToolResult
 
+_TITLE = 200  # characters
 _EARLY = 0.5  # seconds in which a background command that fails at once is still told
 
 
@@ -47,13 +48,15 @@ class RunCommand(Described[RunArguments]):
         return self.check(arguments)
 
     def title(self, arguments: RunArguments, place: Place) -> str:
-        return f"Run {arguments.command}"
+        first, *more = arguments.command.strip().splitlines() or [""]
+        return f"Run {first[:_TITLE]}{'…' if more or len(first) > _TITLE else ''}"
 
     def access(self, arguments: RunArguments, place: Place) -> Access:
         return Access("execute", command=arguments.command)
 
     async def run(self, arguments: RunArguments, place: Place, report: Reporter) -> ToolResult:
         try:
+            _return_home(place, report)
             if arguments.background:
                 return await self._leave(arguments, place)
             return await self._wait(arguments, place, report)
@@ -62,6 +65,7 @@ class RunCommand(Described[RunArguments]):
 
     async def _wait(self, asked: RunArguments, place: Place, report: Reporter) -> ToolResult:
         command = await begin(asked.command, place, report.output)
+        self._background.note(command)
         try:
             async with asyncio.timeout(asked.timeout):
                 code = await command.wait()
@@ -86,6 +90,7 @@ class RunCommand(Described[RunArguments]):
             text = "Too many commands run in the background. Stop one with stop_command first."
             return ToolResult([TextBlock(text=text)], failed=True)
         command = await begin(asked.command, place, lambda text: None)
+        self._background.note(command)
         handle = self._background.keep(command)
         try:
             async with asyncio.timeout(_EARLY):
@@ -155,6 +160,19 @@ def _told(handle: str, command: Command) -> str:
     code = command.child.exit_code
     state = f"{handle} is running." if code is None else f"{handle} has ended [exit code {code}]."
     return f"{state}\n{command.output.news()}".rstrip()
+
+
+def _return_home(place: Place, report: Reporter) -> None:
+    """A directory that was removed must not lock the agent out of running anything.
+
+    Raises:
+        NotFound: it is gone; the next command starts in the session's directory.
+    """
+    if place.directory == place.home or place.directory.is_dir():
+        return
+    gone, place.directory = place.directory, place.home
+    report.moved(place.home)
+    raise NotFound(f"The working directory {gone} is gone. Nothing was run; it is {place.home} from now on.")
 
 
 def _follow(moved: Path | None, place: Place, report: Reporter) -> str:

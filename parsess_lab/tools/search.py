@@ -21,7 +21,6 @@ _SHAPE = (
     "--line-number",
     "--with-filename",
     "--no-heading",
-    "--color=never",
     f"--max-columns={_LONGEST_LINE}",
     "--max-columns-preview",
     "--sort=path",
@@ -55,7 +54,7 @@ class Search(Described[SearchArguments]):
     arguments = SearchArguments
     description = (
         "Search the content of files below the working directory with a regular expression. What git "
-        "ignores, hidden files and binary files are left out. Lines come as path:line:text."
+        "ignores and binary files are left out. Lines come as path:line:text."
     )
 
     def parse(self, arguments: object) -> SearchCall:
@@ -86,10 +85,18 @@ async def _search(asked: SearchArguments, path: Path, place: Place) -> ripgrep.F
     if asked.ignore_case:
         options.append("--ignore-case")
     if asked.glob is not None:
-        options.append(f"--glob={asked.glob}")
+        options += _only(asked.glob)
     return await ripgrep.run(
         [*options, f"--regexp={asked.pattern}", "--", _relative(path, place)], _base(place)
     )
+
+
+def _only(glob: str) -> list[str]:
+    """A file type of our own where the glob is about names: ``--glob`` would bring back what git ignores."""
+    name = glob.removeprefix("**/")
+    if "/" in name or name.startswith("!"):
+        return [f"--glob={glob}"]
+    return [f"--type-add=chosen:{name}", "--type=chosen"]
 
 
 def _base(place: Place) -> Path:
