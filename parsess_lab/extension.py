@@ -87,7 +87,7 @@ class ParsessLab(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Register the routes."""
-        self.handlers.extend(handlers(self._server.base_url))
+        self.handlers.extend(handlers())
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Once the loop runs: recover what a dead server left, and report activity."""

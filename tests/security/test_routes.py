@@ -31,14 +31,17 @@ class Recorder(Authorizer):
 
 
 @pytest.fixture
-def jp_server_authorizer() -> type[Authorizer]:
-    return Recorder
+def jp_server_config(jp_server_config: dict[str, Any]) -> dict[str, Any]:
+    jp_server_config["ServerApp"]["authorizer_class"] = Recorder
+    return jp_server_config
 
 
 def routes(base_url: str) -> Iterator[tuple[str, str, type[Any]]]:
     """(method, path, handler) of each verb that a route of ours implements."""
-    for pattern, handler in handlers(base_url):
-        path = re.sub(r"\((?:[^()]|\([^()]*\))*\)", lambda group: sample(group.group()), pattern)
+    for pattern, handler in handlers():
+        path = base_url.rstrip("/") + re.sub(
+            r"\((?:[^()]|\([^()]*\))*\)", lambda group: sample(group.group()), pattern
+        )
         for method in METHODS:
             own = getattr(handler, method.lower())
             if own is not getattr(JupyterHandler, method.lower()):
@@ -75,7 +78,7 @@ def is_socket(handler: type[Any]) -> bool:
 
 
 @pytest.fixture
-def table(jp_serverapp: ServerApp) -> list[tuple[str, str, type[Any]]]:
+def table(jp_serverapp: ServerApp, http_server: object) -> list[tuple[str, str, type[Any]]]:
     found = list(routes(jp_serverapp.base_url))
     assert len(found) > 20
     return found
