@@ -14,6 +14,8 @@ GEN := python -m parsess_lab.api.schema | node labextension/gen.mjs
 STAMPS := $(VENV)/.stamps
 LAB := .lab
 LAB_ARGS ?=
+# The try-out keeps its sessions and its layout to itself; the person's own settings stay in force.
+LAB_ENV = JUPYTERLAB_WORKSPACES_DIR=$(CURDIR)/$(LAB)/.workspaces
 PYTEST_ARGS ?=
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -58,7 +60,9 @@ $(STAMPS)/python: pyproject.toml install.json $(wildcard jupyter-config/server-c
 
 lab: setup ## JupyterLab on a small sample repository; LAB_ARGS adds options
 	python binder/sample.py $(LAB)/sample
-	jupyter lab $(ALLOW_ROOT) --ServerApp.root_dir=$(CURDIR)/$(LAB) $(LAB_ARGS)
+	$(LAB_ENV) python binder/panes.py $(LAB) $(LAB)/sample $(LAB)/.sessions
+	$(LAB_ENV) jupyter lab $(ALLOW_ROOT) --ServerApp.root_dir=$(CURDIR)/$(LAB) \
+		--ParsessLab.log_dir=$(CURDIR)/$(LAB)/.sessions $(LAB_ARGS)
 
 watch: setup ## rebuilds the front end on save
 	$(JLPM) watch

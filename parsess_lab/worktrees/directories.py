@@ -32,7 +32,7 @@ def _named(roots: Sequence[Path], query: str) -> list[Path] | None:
     if not query.strip():
         return None
     path = Path(query.strip()).expanduser()
-    candidate = path if path.is_absolute() else roots[0] / path
+    candidate = roots[0] / path
     resolved = Path(os.path.realpath(candidate))
     if not resolved.is_dir() or not any(resolved.is_relative_to(root) for root in roots):
         return None
