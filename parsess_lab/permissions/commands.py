@@ -35,6 +35,8 @@ class Finding:
     """Files that its redirections would write, resolved."""
     leaves: list[Path] = field(default_factory=list)
     """Where it certainly goes or writes outside the session's directory: ``cd`` and redirections."""
+    strays: list[Path] = field(default_factory=list)
+    """Where its arguments may lead outside the session's directory."""
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -90,10 +92,20 @@ def _look_at_words(finding: Finding, where: Sequence[Path], boundary: Boundary) 
         if word.dynamic:
             finding.hinders.append(f"what “{word.text}” stands for isn't known before it runs")
         for directory in where:
-            reason = _glob_escape(finding, word, directory, boundary) or _stray(word, directory, boundary)
-            if reason is not None:
-                finding.hinders.append(reason)
-                break
+            _look_at_word(finding, word, directory, boundary)
+
+
+def _look_at_word(finding: Finding, word: Word, directory: Path, boundary: Boundary) -> None:
+    if (reason := _glob_escape(finding, word, directory, boundary)) is not None:
+        finding.hinders.append(reason)
+    strays = [
+        path
+        for path in paths.leads(word, directory)
+        if not paths.inside(path, [boundary.home]) and not paths.is_device(path)
+    ]
+    if strays:
+        finding.strays += strays
+        finding.hinders.append(f"“{word.text}” leads outside the session's directory")
 
 
 def _glob_escape(finding: Finding, word: Word, directory: Path, boundary: Boundary) -> str | None:
@@ -102,13 +114,6 @@ def _glob_escape(finding: Finding, word: Word, directory: Path, boundary: Bounda
     options_matter = not programs.options_are_harmless(finding.argv[0])
     reason = paths.glob_escape(word, directory, boundary.home, options_matter=options_matter)
     return f"“{word.text}”: {reason}" if reason else None
-
-
-def _stray(word: Word, directory: Path, boundary: Boundary) -> str | None:
-    for path in paths.leads(word, directory):
-        if not paths.inside(path, [boundary.home]) and not paths.is_device(path):
-            return f"“{word.text}” leads outside the session's directory"
-    return None
 
 
 def _look_at_redirects(finding: Finding, where: Sequence[Path], boundary: Boundary) -> None:

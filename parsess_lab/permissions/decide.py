@@ -81,13 +81,7 @@ def _decide_command(access: Access, boundary: Boundary) -> Decision:
     try:
         findings = examine(access.command, boundary)
     except Unclear as unclear:
-        if boundary.mode == "plan":
-            return Deny(f"{_PLAN} This command can't be checked: {unclear}.")
-        return (
-            Allow()
-            if _bypasses(boundary)
-            else _ask(_sentence(f"it can't be checked: {unclear}"), access, boundary)
-        )
+        return _decide_unclear(f"it can't be checked: {unclear}", access, boundary)
     leaves = [path for finding in findings for path in finding.leaves]
     outside = [path for path in leaves if not paths.inside(path, boundary.allowed_roots)]
     if outside:
@@ -96,8 +90,16 @@ def _decide_command(access: Access, boundary: Boundary) -> Decision:
         free = all(finding.reads_only and not finding.hinders and not finding.writes for finding in findings)
         return Allow() if free else Deny(f"{_PLAN} Only commands that provably just read may run.")
     if _bypasses(boundary):
-        return Allow()
+        strays = [path for finding in findings for path in finding.strays]
+        if all(paths.inside(path, boundary.allowed_roots) for path in strays):
+            return Allow()
     return _judge(findings, access, boundary)
+
+
+def _decide_unclear(reason: str, access: Access, boundary: Boundary) -> Decision:
+    if boundary.mode == "plan":
+        return Deny(f"{_PLAN} {_sentence(reason)}")
+    return Allow() if _bypasses(boundary) else _ask(_sentence(reason), access, boundary)
 
 
 def _judge(findings: Sequence[Finding], access: Access, boundary: Boundary) -> Decision:

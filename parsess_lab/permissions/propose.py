@@ -39,7 +39,8 @@ _RUNS_ANYTHING = frozenset(
 
 _NOTHING = frozenset(
     ["sudo", "su", "doas", "env", "xargs", "parallel", "sh", "bash", "zsh", "dash", "ksh", "fish", "nohup",
-     "setsid", "timeout", "nice", "stdbuf", "watch", "ssh", "busybox", "at", "crontab", "tee"]
+     "setsid", "timeout", "nice", "stdbuf", "watch", "ssh", "busybox", "at", "crontab", "tee",
+     "*"]
 )  # fmt: skip
 """What they do is decided by their input or by the command they wrap: no line of theirs is safe for ever."""
 _INTERPRETERS = frozenset(["python", "python3", "node", "perl", "ruby", "php", "deno", "bun"])
