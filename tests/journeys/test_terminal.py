@@ -30,6 +30,22 @@ def notice(pane: Pane) -> Locator:
     return pane.region.locator(".parsess-TerminalNotice:visible")
 
 
+def wait_until_kept(lab: Page, pane: Pane) -> None:
+    """JupyterLab writes its layout down a second or so after it changed."""
+    lab.evaluate(
+        """async session => {
+          const kept = async () => {
+            const { data } = await (await fetch('/lab/api/workspaces/default')).json();
+            return JSON.stringify(data['layout-restorer:data'] ?? null).includes(session);
+          };
+          while (!(await kept())) {
+            await new Promise(resolve => setTimeout(resolve, 50));
+          }
+        }""",
+        pane.session,
+    )
+
+
 def test_a_shell_that_ends_says_so_and_gives_way_to_a_new_one(pane: Pane) -> None:
     pane.type_in_terminal("exit 7\n")
     expect(notice(pane)).to_contain_text("The shell in this directory has ended (exit 7).")
@@ -59,6 +75,7 @@ def test_a_reload_finds_the_same_shell_with_its_screen_once(
 ) -> None:
     pane.type_in_terminal("kept=yes; echo on''ce\n")
     pane.wait_for_terminal(r"^once$")
+    wait_until_kept(lab, pane)
     lab.goto(lab_server.lab_url("/lab"))
     lab.wait_for_function("() => window.jupyterapp")
     lab.evaluate("() => window.jupyterapp.restored")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -78,13 +78,17 @@ def post(jp_fetch: Any) -> Any:
 
 
 @pytest.fixture
-def connect(jp_ws_fetch: Any) -> Any:
+def connect(jp_ws_fetch: Any) -> Iterator[Any]:
+    sockets: list[Socket] = []
+
     async def _connect(name: str) -> Socket:
         socket = Socket(await jp_ws_fetch("parsess", "terminals", "websocket", name))
-        await socket.until(lambda: socket.others == [["setup", {}]])
+        sockets.append(socket)
         return socket
 
-    return _connect
+    yield _connect
+    for socket in sockets:
+        socket.connection.close()
 
 
 async def refusal(request: Any) -> tuple[int, dict[str, Any]]:
@@ -163,13 +167,13 @@ async def test_traffic_counts_as_activity(post: Any, connect: Any, jp_serverapp:
     assert jp_serverapp.web_app.last_activity() > before
 
 
-async def test_no_key_is_lost_before_the_first_frame(post: Any, jp_ws_fetch: Any) -> None:
+async def test_no_key_is_lost_before_the_first_frame(post: Any, connect: Any) -> None:
     name = (await post(directory="."))["name"]
     for index in range(20):
-        socket = Socket(await jp_ws_fetch("parsess", "terminals", "websocket", name))
+        socket = await connect(name)
         socket.send("stdin", f"echo ke''y-{index}.\r")
         await socket.shows(f"key-{index}.")
-        socket.connection.close()
+        assert socket.others == [["setup", {}]]
 
 
 REFUSED = [
