@@ -51,6 +51,8 @@ parsess_lab/labextension/package.json: | $(STAMPS)/node_modules
 # The front end is built above; pip only has to link the Python package and the server's settings.
 $(STAMPS)/python: pyproject.toml install.json $(wildcard jupyter-config/server-config/*) | $(STAMPS)/venv \
 		parsess_lab/labextension/package.json
+	# What an earlier `develop` linked would be written through, and then be packed twice.
+	rm -rf $(VENV)/share/jupyter/labextensions/parsess-lab parsess_lab/labextension/install.json
 	HATCH_JUPYTER_BUILDER_SKIP_NPM=1 pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[dev]'
 	jupyter-builder develop . --overwrite
 	jupyter server extension list 2>&1 | grep 'parsess_lab.*OK'

@@ -13,7 +13,8 @@ export class Shortcuts implements IDisposable, EventListenerObject {
     private readonly commands: CommandRegistry,
     private readonly node: HTMLElement
   ) {
-    node.addEventListener('keydown', this, true);
+    // On the document: the registry matches selectors from the listening node down, and some of ours are `body`.
+    document.addEventListener('keydown', this, true);
   }
 
   get isDisposed(): boolean {
@@ -22,11 +23,12 @@ export class Shortcuts implements IDisposable, EventListenerObject {
 
   dispose(): void {
     this._isDisposed = true;
-    this.node.removeEventListener('keydown', this, true);
+    document.removeEventListener('keydown', this, true);
   }
 
   handleEvent(event: KeyboardEvent): void {
-    if (CommandRegistry.isModifierKeyPressed(event)) {
+    const inside = event.target instanceof Node && this.node.contains(event.target);
+    if (!inside || CommandRegistry.isModifierKeyPressed(event)) {
       return;
     }
     const keystroke = CommandRegistry.keystrokeForKeydownEvent(event);
