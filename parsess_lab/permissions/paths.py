@@ -13,6 +13,7 @@ from parsess_lab.permissions.words import Word
 _URL = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]*://")
 _OPTION_VALUE = re.compile(r"--[a-z][a-z-]*=[^/]*\Z")
 _LONGEST = 4096  # no system takes longer paths
+_CLUSTER = 10  # letters of a cluster of options after which a value may begin
 _WILDCARDS = frozenset("*?[")
 _SEPARATORS = re.compile(r"[=:,@]")
 _DEVICES = frozenset(["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin"])
@@ -42,7 +43,8 @@ def runs_later(path: Path, home: Path) -> bool:
     names = [name.casefold() for name in below.parts]
     if names and (names[-1] in _STARTUP or _RUN_BY_OTHERS & set(names)):
         return True
-    return str(path.parent) in os.environ.get("PATH", "").split(os.pathsep)
+    search_path = os.environ.get("PATH", "").split(os.pathsep)
+    return str(path.parent) in map(os.path.realpath, filter(None, search_path))
 
 
 def resolve(text: str, directory: Path) -> Path:
@@ -52,7 +54,7 @@ def resolve(text: str, directory: Path) -> Path:
 
 def leads(word: Word, directory: Path) -> Iterator[Path]:
     """All places an argument may mean: itself, and what stands in it behind ``=``, ``:``, ``,``, ``@`` or a
-    one-letter option. For each both readings of ``..``: the shell's (by name) and the kernel's (by link)."""
+    cluster of one-letter options. Of each both readings of ``..``: by name, as the shell's cd, and by link."""
     for text in _pieces(word):
         path = Path(text).expanduser() if text.startswith("~") else Path(text)
         yield Path(os.path.normpath(directory / path))
@@ -65,7 +67,8 @@ def _pieces(word: Word) -> set[str]:
         return set()
     found = {text.removeprefix("file://")} | set(_SEPARATORS.split(text))
     if text.startswith("-"):
-        found |= {text[2:]} if not text.startswith("--") else set()
+        if not text.startswith("--"):
+            found |= {text[start:] for start in range(2, min(len(text), _CLUSTER))}
         found |= {text[text.index("/") :]} if "/" in text else set()
     return {piece for piece in found if piece and len(piece) <= _LONGEST}
 

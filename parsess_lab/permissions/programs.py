@@ -65,7 +65,7 @@ _DANGERS = {
     "tar": ("--to-command", "--checkpoint-action", "--use-compress-program", "--info-script",
             "--new-volume-script", "--rsh-command", "--rmt-command", "--absolute-names"),
 }  # fmt: skip
-_DANGEROUS_LETTERS = {"sort": "oT", "rg": "zL", "tar": "IFP"}
+_DANGEROUS_LETTERS = {"sort": "oT", "rg": "zLf", "tar": "IFP"}
 _PACKAGE_RUNNERS = frozenset(["npm", "pnpm", "yarn"])
 _PACKAGE_OPTIONS = frozenset(
     ["-s", "--silent", "--if-present", "--ignore-scripts", "--no-audit", "--no-fund"]
@@ -93,7 +93,7 @@ def only_reads(argv: Sequence[str]) -> bool:
         "sed": lambda: arguments[:1] == ["-n"] and _is_print(arguments[1:2]) and _no_options(arguments[2:]),
         "date": lambda: not arguments or (len(arguments) == 1 and arguments[0].startswith("+")),
         "uniq": lambda: set(arguments) <= {"-c", "-d", "-u", "-i"},
-        "rg": lambda: not endangers(argv) and not any(word.startswith("-f") for word in arguments),
+        "rg": lambda: not endangers(argv),
         "git": lambda: _git_only_reads(arguments),
         **{name: lambda: _known_options(program, arguments) for name in _LETTERS},
     }

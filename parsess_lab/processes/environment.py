@@ -57,6 +57,9 @@ def child_environment(
     environment = {
         name: value for name, value in os.environ.items() if _is_open(name, value) or _is_passed(name, names)
     }
+    # A relative entry would make programs of whatever lies in the directory.
+    directories = environment.get("PATH", os.defpath).split(os.pathsep)
+    environment["PATH"] = os.pathsep.join(filter(os.path.isabs, directories))
     environment |= extra or {}
     environment |= {SERVER_MARK: server_id(), CHILD_MARK: secrets.token_hex(8)}
     if session is not None:

@@ -95,12 +95,13 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         raise NotFound(f"{path} doesn't exist.") from error
     except OSError as error:
         raise Forbidden(f"{path} can't be read: {error.strerror}.") from error
-    with os.fdopen(handle, "rb") as file:
-        if stat.S_ISDIR(os.fstat(handle).st_mode):
-            raise InvalidRequest(f"{path} is a directory. Use find_files to see what is in it.")
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise InvalidRequest(f"{path} is no regular file.")
+    try:
+        _check_regular(os.fstat(handle).st_mode, path)
         _check_place(handle, path)
+    except BaseException:
+        os.close(handle)
+        raise
+    with os.fdopen(handle, "rb") as file:
         yield file
 
 
@@ -138,6 +139,13 @@ def _write(name: str, data: bytes, mode: int | None, folder: int) -> None:
         if mode is not None:
             os.fchmod(handle, mode)
         file.write(data)
+
+
+def _check_regular(mode: int, path: Path) -> None:
+    if stat.S_ISDIR(mode):
+        raise InvalidRequest(f"{path} is a directory. Use find_files to see what is in it.")
+    if not stat.S_ISREG(mode):
+        raise InvalidRequest(f"{path} is no regular file.")
 
 
 def _check_place(handle: int, path: Path) -> None:

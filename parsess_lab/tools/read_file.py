@@ -10,7 +10,7 @@ from typing import Annotated, BinaryIO
 
 from msgspec import Meta
 
-from parsess_lab.errors import InvalidRequest, ParsessError
+from parsess_lab.errors import InvalidRequest, ParsessError, TooLarge
 from parsess_lab.events import Block, ImageBlock, Location, ResourceBlock, TextBlock
 from parsess_lab.tools import text
 from parsess_lab.tools.notebook import read_notebook
@@ -22,6 +22,7 @@ _LARGEST_IMAGE = 3_750_000  # bytes; the API takes 5 MB of base64
 _LARGEST_PDF = 20_000_000
 _LARGEST_NOTEBOOK = 50_000_000
 _LARGEST_UTF16 = 10_000_000
+_FARTHEST = 2_000_000_000  # bytes passed over to reach a line
 _COUNTED = 50_000_000  # bytes up to which the lines that aren't shown are still counted
 _IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 
@@ -106,6 +107,8 @@ def _text(file: BinaryIO, encoding: str, asked: ReadArguments) -> str:
     full = False
     for number, line in enumerate(_decoded(file, encoding), 1):
         full = full or number > last or size > _LONGEST
+        if file.tell() > _FARTHEST:
+            raise TooLarge(f"Line {asked.offset} is too far into the file. Use a command, such as sed -n.")
         if full and file.tell() > _COUNTED:
             return _page(shown, asked, "The file goes on beyond what was counted.")
         if number >= asked.offset and not full:

@@ -11,6 +11,7 @@ _BOM = b"\xef\xbb\xbf"
 _SNIFF = 8192
 _LONGEST_LINE = 2000  # characters
 _PIECE = 65536
+LONGEST_SKIP = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,13 @@ def encoding_of(head: bytes) -> str:
 
 
 def lines(file: BinaryIO) -> Iterator[bytes]:
-    """Line by line without ends, each cut to a bounded length whatever the file holds."""
+    """Line by line without ends, each cut to a bounded length. Of what is cut off at most ``LONGEST_SKIP``
+    bytes are passed over; what is longer still counts as several lines."""
     while piece := file.readline(_PIECE):
         line = piece
-        while not piece.endswith(b"\n") and (piece := file.readline(_PIECE)):
-            if len(line) < _PIECE:
-                line += piece
+        skipped = 0
+        while not piece.endswith(b"\n") and skipped < LONGEST_SKIP and (piece := file.readline(_PIECE)):
+            skipped += len(piece)
         yield line.removesuffix(b"\n").removesuffix(b"\r")
 
 

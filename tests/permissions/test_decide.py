@@ -83,6 +83,9 @@ def test_programs_on_the_search_path_are_asked(
     monkeypatch.setenv("PATH", f"{home}/.venv/bin:/usr/bin")
     assert isinstance(judge(write(home / ".venv/bin/git"), "accept_edits"), Ask)
     assert isinstance(judge(write(home / ".venv/lib/x.py"), "accept_edits"), Allow)
+    (home / "link").symlink_to(".venv")
+    monkeypatch.setenv("PATH", f"{home}/link/bin:/usr/bin")
+    assert isinstance(judge(write(home / ".venv/bin/git"), "accept_edits"), Ask)
 
 
 @pytest.mark.parametrize("mode", ["ask", "accept_edits", "auto"])

@@ -70,6 +70,11 @@ def test_the_administrator_may_let_names_through_but_not_the_servers_own(
     assert "LD_PRELOAD" not in passed
 
 
+def test_no_program_is_looked_for_in_the_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", ".:/usr/bin::bin:/bin:")
+    assert child_environment()["PATH"] == "/usr/bin:/bin"
+
+
 def test_marks_name_the_server_the_session_and_the_child() -> None:
     first = child_environment(session="abc", extra={"PAGER": "cat"})
     second = child_environment()

@@ -3,18 +3,21 @@
 The lines that bash really runs are checked too: whatever is allowed is executed, and must leave no canary.
 """
 
+import asyncio
 import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from parsess_lab.events import Mode
 from parsess_lab.permissions.access import Access, Allow, Boundary, Decision
 from parsess_lab.permissions.decide import decide
+from parsess_lab.tools.tool import Place, Reporter
+from parsess_lab.tools.toolbox import Toolbox
 
 RULES = [
     "run(git diff *)",
@@ -338,6 +341,8 @@ SLIPS = {
         "rg x /etc",
         "rg -f/etc/passwd x",
         "rg --file=/etc/passwd x",
+        "rg -nfsecret x",
+        "git diff -pOsecret",
         "git diff --no-index -- check.sh ../other",
         "wc --files0-from=/etc/passwd",
         "sort --files0-from=secret",
@@ -496,6 +501,31 @@ GLUE = [
 ]  # fmt: skip
 
 
+HARMLESS = [
+    "echo 'touch CANARY'",
+    'echo "touch CANARY" | cat',
+    "ls # touch CANARY",
+    "ls; # touch CANARY\necho b",
+    "ls \\\n  'x;touch CANARY' && echo a",
+    "cat check.sh \"$(\" '>CANARY' 2>/dev/null",
+    "echo a\\;touch CANARY",
+    "(echo a; ls '>CANARY')",
+    "if true; then echo '; touch CANARY'; fi",
+    "echo \\>CANARY \\| touch CANARY",
+]
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> str:
+    """A line that only speaks of the canary, with something put in or taken out here and there."""
+    line = draw(st.sampled_from(HARMLESS))
+    for _ in range(draw(st.integers(0, 2))):
+        at = draw(st.integers(0, len(line)))
+        put_in = draw(st.sampled_from(["", *GLUE]))
+        line = line[:at] + put_in + line[at + (put_in == "") :]
+    return line
+
+
 def lines() -> st.SearchStrategy[str]:
     piece = st.sampled_from([*ALLOWED, *CANARIES, *GLUE])
     loose = st.lists(piece, min_size=2, max_size=9).map("".join)
@@ -505,7 +535,16 @@ def lines() -> st.SearchStrategy[str]:
         st.sampled_from(CANARIES),
         st.lists(st.sampled_from(GLUE), max_size=3).map("".join),
     ).map("".join)
-    return st.one_of(loose, glued)
+    return st.one_of(loose, glued, damaged(), damaged())
+
+
+async def run(line: str, home: Path) -> None:
+    """As the agent's tool runs it."""
+    toolbox = Toolbox(Place(home, home, [home.parent]))
+    tool = toolbox.tools["run_command"]
+    silent = Reporter(output=print, plan=print, moved=print, keep=lambda data: "")
+    await tool.run(tool.parse({"command": line, "timeout": 20}), toolbox.place, silent)
+    await toolbox.close()
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
@@ -513,15 +552,8 @@ def lines() -> st.SearchStrategy[str]:
 def test_what_is_allowed_leaves_no_canary_when_bash_runs_it(line: str, home: Path) -> None:
     if not isinstance(judge(line, home), Allow):
         return
-    subprocess.run(
-        ["bash", "-c", f"true\n{line}"],
-        cwd=home,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "npm_config_offline": "true"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    event("allowed")
+    asyncio.run(run(line, home))
     left = list(home.parent.rglob("CANARY*"))
     for path in left:
         path.unlink()
