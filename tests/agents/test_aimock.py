@@ -76,7 +76,7 @@ async def test_parallel_tool_calls_and_thinking(
 ) -> None:
     (log.home / "one.txt").write_text("the first\n")
     (log.home / "two.txt").write_text("the second\n")
-    agent = make_builtin(base_url=aimock)
+    agent = make_builtin(base_url=aimock, model="claude-sonnet-5-5")
     assert await agent.run_turn(FakeTurn(log, "compare the two")) == "end_turn"
     assert log.said() == "They differ."
     assert [(call.title, call.status) for call in log.calls()] == [

@@ -43,8 +43,10 @@ def _on_command(command: str, text: str, *, failed: bool) -> str:
     if code is not None and code.group(1) != "0":
         return f"`{command}` ended with exit code {code.group(1)}."
     if failed:
-        return f"`{command}` was not done: {text.splitlines()[0] if text else 'it did not say why'}"
-    return f"`{command}` ended with exit code 0 and {_count(len(text.splitlines()), 'line')} of output."
+        return f"`{command}` did not work: {text.splitlines()[-1] if text else 'it did not say why'}"
+    # What stands in brackets is the tool's own remark.
+    lines = [line for line in text.splitlines() if not re.fullmatch(r"\[.*\]", line)]
+    return f"`{command}` ended with exit code 0 and {_count(len(lines), 'line')} of output."
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

@@ -35,14 +35,24 @@ class TourModel:
         prompt = self._steering(request.messages) if self._number else self._prompt
         if prompt or not self._number:
             self._steps = deque(await asyncio.to_thread(steps_of, prompt, self._directory))
-        step = self._steps.popleft() if self._steps else Step("")
+        step = self._next()
         comment = comment_on(request.messages) if self._number else ""
-        text = "\n\n".join(part for part in (comment, step.say) if part)
+        text = _joined([comment, step.say])
         async for delta in self._say(text):
             yield delta
         for call in step.calls:
             yield ToolUseStarted(call.name)
         yield self._finished(text, step)
+
+    def _next(self) -> Step:
+        """The turn ends with a message that calls nothing: such steps join the one after them."""
+        says: list[str] = []
+        while self._steps:
+            step = self._steps.popleft()
+            says.append(step.say)
+            if step.calls:
+                return Step(_joined(says), step.calls)
+        return Step(_joined(says))
 
     def _steering(self, messages: Sequence[Message]) -> str:
         """What the person said while the tools ran."""
@@ -62,3 +72,7 @@ class TourModel:
             use = f"tour_{self._number}_{place}"
             blocks.append({"type": "tool_use", "id": use, "name": call.name, "input": call.input})
         return Finished({"role": "assistant", "content": blocks}, "tool_use" if step.calls else "end_turn")
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "\n\n".join(part for part in parts if part)

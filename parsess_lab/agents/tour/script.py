@@ -49,14 +49,18 @@ def _commands(lines: Sequence[str], directory: Path) -> list[Step]:
         return [Step("I can't answer that.\n\n" + _text("help.md"))]
     unclear = [f"`{line}`" for line, call in zip(lines, calls, strict=True) if call is None]
     say = f"I don't understand {', '.join(unclear)}; the rest I do." if unclear else ""
-    # The tool overwrites no file that has not been read.
-    unread = [
-        ToolUse("read_file", {"path": call.input["path"]})
-        for call in understood
-        if call.name == "write_file" and (directory / call.input["path"]).is_file()
-    ]
+    unread = _replaced(understood, directory)
     first = [Step("I read first what is there.", unread)] if unread else []
     return [*first, Step(say, understood)]
+
+
+def _replaced(calls: Sequence[ToolUse], directory: Path) -> list[ToolUse]:
+    """Reads of what the calls would overwrite: the tool writes over no file that has not been read."""
+    return [
+        ToolUse("read_file", {"path": call.input["path"]})
+        for call in calls
+        if call.name == "write_file" and (directory / call.input["path"]).is_file()
+    ]
 
 
 def _call(line: str) -> ToolUse | None:
@@ -129,10 +133,11 @@ def _is_text(path: Path) -> bool:
 
 def _tour(directory: Path) -> list[Step]:
     note = "# Hello\n\nThe tour of Parsess Lab wrote this file. Remove it whenever you like.\n"
+    write = [ToolUse("write_file", {"path": "parsess-tour.md", "content": note})]
     calls = [
         [_look(directory)],
-        _read_something(directory),
-        [ToolUse("write_file", {"path": "parsess-tour.md", "content": note})],
+        [*_read_something(directory), *_replaced(write, directory)],
+        write,
         [ToolUse("run_command", {"command": "ls -l"})],
         [],
     ]
