@@ -110,7 +110,7 @@ gen-check: $(STAMPS)/python
 	$(GEN) --check
 
 bench: setup ## benchmarks
-	pytest tests/benchmarks $(PYTEST_ARGS)
+	pytest tests/benchmarks -q -s $(PYTEST_ARGS)
 
 dist: setup ## wheel and sdist, from what is committed
 	python -m build --outdir dist .

@@ -20,6 +20,15 @@ def jp_server_config() -> dict[str, Any]:
     }
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Benchmarks run only when they are named: `make bench`."""
+    benchmarks = Path(__file__).parent / "benchmarks"
+    named = any(
+        Path(argument.partition("::")[0]).resolve().is_relative_to(benchmarks) for argument in config.args
+    )
+    return True if collection_path == benchmarks and not named else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: once Playwright has started, its event loop keeps others from running."""
