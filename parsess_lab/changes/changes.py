@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from parsess_lab.changes import committing, reverting, staging
@@ -42,14 +43,14 @@ class Changes:
 
     async def file(self, path: str, scope: Scope = "uncommitted") -> FileChange:
         """One file with all its hunks, unless it is too large by itself. Raises NotFound ``not_changed``."""
-        found = await self._compare(scope, [path])
+        found = await self._compare_one(path, scope)
         if not found.parts:
             raise NotFound(f"{path} has not changed.", code="not_changed")
         return change(found.parts)
 
     async def sides(self, path: str, scope: Scope = "uncommitted") -> Sides:
         """Both sides of a file, a notebook by cell too. Raises NotFound ``not_changed``."""
-        found = await self._compare(scope, [path])
+        found = await self._compare_one(path, scope)
         if not found.parts:
             raise NotFound(f"{path} has not changed.", code="not_changed")
         return await read(found)
@@ -62,11 +63,11 @@ class Changes:
                 file as a whole can be staged.
             NotFound: ``not_changed``.
         """
-        await staging.stage(await self._compare("uncommitted", [path]), path, hunks)
+        await staging.stage(await self._compare_one(path, "uncommitted"), path, hunks)
 
     async def unstage(self, path: str, *, hunks: Sequence[str] = ()) -> None:
         """Take a file, or some of its hunks, out of the index; the files stay. Raises as :meth:`stage`."""
-        await staging.unstage(await self._compare("uncommitted", [path]), path, hunks)
+        await staging.unstage(await self._compare_one(path, "uncommitted"), path, hunks)
 
     async def revert(self, path: str, *, scope: Scope = "uncommitted", hunks: Sequence[str] = ()) -> Reverted:
         """Take changes back in the working tree (and in the index, what is staged of them).
@@ -76,7 +77,7 @@ class Changes:
         Raises:
             Conflict: as :meth:`stage`; ``overlapping_edits``, other edits stand on the same lines.
         """
-        found = await self._compare(scope, [path])
+        found = await self._compare_one(path, scope)
         return await reverting.revert(found, self._snapshots, path, hunks)
 
     async def commit(self, message: str, *, timeout: float = committing.TIMEOUT) -> Committed:  # noqa: ASYNC109
@@ -89,6 +90,14 @@ class Changes:
         """
         return await committing.commit(await require(self._directory), message, timeout)
 
-    async def _compare(self, scope: Scope, paths: Sequence[str] = ()) -> Compared:
-        names = [checked(path) for path in paths]
-        return await compare(scope, self._directory, self._snapshots, self._base, names)
+    async def _compare(self, scope: Scope) -> Compared:
+        return await compare(scope, self._directory, self._snapshots, self._base)
+
+    async def _compare_one(self, path: str, scope: Scope) -> Compared:
+        name = checked(path)
+        found = await compare(scope, self._directory, self._snapshots, self._base, [name])
+        if any(part.file.status == b"A" for part in found.parts):
+            # Looked at alone, a file that was renamed is a new one.
+            found = await self._compare(scope)
+            return replace(found, parts=[part for part in found.parts if part.file.path == name])
+        return found

@@ -51,10 +51,16 @@ class Checkout:
         return self.head or _EMPTY_TREES[self.object_format]
 
     async def read(
-        self, *args: str, input: bytes | None = None, check: bool = True, limit: int = LIMIT
+        self,
+        *args: str,
+        input: bytes | None = None,
+        check: bool = True,
+        limit: int = LIMIT,
+        index: Path | None = None,
     ) -> GitResult:
-        """Run a git command that only looks, at the top."""
-        return await read(*QUIET, *args, cwd=self.top, input=input, check=check, limit=limit)
+        """Run a git command that only looks, at the top; ``index`` stands in for the checkout's."""
+        env = {"GIT_INDEX_FILE": str(index)} if index else None
+        return await read(*QUIET, *args, cwd=self.top, env=env, input=input, check=check, limit=limit)
 
     async def write(
         self, *args: str, input: bytes | None = None, check: bool = True, limit: int = LIMIT

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import stat
-from collections.abc import Callable, Coroutine
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +68,27 @@ async def staged(checkout: Checkout, paths: tuple[str, ...] = ()) -> Diff:
 
 async def unstaged(checkout: Checkout, paths: tuple[str, ...] = ()) -> Diff:
     """Index to working tree; a conflict is compared with our side."""
-    return await diff(checkout.read, checkout.top, "diff", "--ours", paths=paths)
+    async with _own_index(checkout) as run:
+        return await diff(run, checkout.top, "diff", "--ours", paths=paths)
 
 
 async def since(checkout: Checkout, base: str, paths: tuple[str, ...] = ()) -> Diff:
     """Commit ``base`` to working tree, without untracked files."""
-    return await diff(checkout.read, checkout.top, "diff", base, paths=paths)
+    async with _own_index(checkout) as run:
+        return await diff(run, checkout.top, "diff", base, paths=paths)
+
+
+@asynccontextmanager
+async def _own_index(checkout: Checkout) -> AsyncIterator[Runner]:
+    """Run git on a copy of the index: it notes there which files it found unchanged.
+
+    On the real one it would do so under a lock that a git of the person or the agent could trip over.
+    """
+    with tempfile.TemporaryDirectory(prefix="parsess-") as folder:
+        copy = Path(folder) / "index"
+        with suppress(FileNotFoundError):
+            await asyncio.to_thread(shutil.copy2, checkout.git_dir / "index", copy)
+        yield partial(checkout.read, index=copy)
 
 
 async def untracked(checkout: Checkout, paths: tuple[str, ...] = ()) -> list[RawFile]:
@@ -127,6 +146,8 @@ def _with_content(file: RawFile, content: bytes) -> RawFile:
     count = len(lines) - (not content.endswith(b"\n"))
     if not content:
         return file
+    if count > MAX_CHANGED:
+        return replace(file, added=count, too_large=True)
     return replace(file, added=count, hunks=[RawHunk(0, 0, 1, count, b"", lines)])
 
 
