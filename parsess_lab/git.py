@@ -11,7 +11,7 @@ import contextlib
 import os
 import re
 import signal
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -84,7 +84,7 @@ async def git(  # noqa: PLR0913 - the keywords subprocess.run has
     is not done after ``timeout`` seconds or writes more than ``limit`` bytes.
     """
     command = tuple(os.fspath(arg) for arg in args)
-    process = await _start(command, cwd, env, has_input=input is not None)
+    process = await _begin(_start(command, cwd, env, has_input=input is not None))
     try:
         async with asyncio.timeout(timeout):
             stdout, stderr = await _exchange(process, command, input, limit)
@@ -183,6 +183,16 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
         if not name.startswith("GIT_") or _KEPT.fullmatch(name)
     }
     return {**kept, **_NEVER_ASKS, **(extra or {})}
+
+
+async def _begin(start: Coroutine[None, None, asyncio.subprocess.Process]) -> asyncio.subprocess.Process:
+    """asyncio would kill a process whose start is cancelled, and git would leave its lock files behind."""
+    starting = asyncio.ensure_future(start)
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await _end(await starting)
+        raise
 
 
 async def _start(

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from parsess_lab.errors import Conflict, GitFailed, InvalidRequest, StorageFailed
-from parsess_lab.git import git, lock, require_version
+from parsess_lab.errors import Conflict, GitFailed, InvalidRequest, ParsessError, StorageFailed
+from parsess_lab.git import failure, git, lock, require_version
 from parsess_lab.worktrees import names
 from parsess_lab.worktrees.base import Base, resolve
 from parsess_lab.worktrees.checkout import Checkout, commit, listed, look
@@ -148,22 +148,46 @@ async def _make(ground: Ground, wish: Plan, intent: Intent, steps: Steps) -> Pat
 async def _add(record: Record, place: Path) -> None:
     """The lock says from the first moment on whose it is, and keeps a prune away until it is complete."""
     branch = record.branch or ""
-    new = (
-        ("--no-track", "-b", branch, record.path, record.base)
-        if record.made_branch
-        else (record.path, branch)
-    )
     try:
-        await git("worktree", "add", "--no-checkout", "--lock", "--reason", record.id, *new, cwd=place)
+        if record.made_branch:
+            await make_branch(place, branch, record.base, record.id)
+        await git(
+            "worktree",
+            "add",
+            "--no-checkout",
+            "--lock",
+            "--reason",
+            record.id,
+            record.path,
+            branch,
+            cwd=place,
+        )
     except GitFailed as error:
-        if "already checked out" in error.stderr or "already used by" in error.stderr:
-            raise Conflict(error.message, code="branch_checked_out") from error
-        if "already exists" in error.stderr:
-            code = "branch_exists" if "branch" in error.stderr else "folder_exists"
-            raise Conflict(error.message, code=code) from error
-        if "No space left" in error.stderr or "Read-only file system" in error.stderr:
-            raise StorageFailed(error.message) from error
-        raise
+        raise _explained(error) from error
+
+
+async def make_branch(place: Path, branch: str, start: str, id: str) -> None:
+    """Atomic: fails if there is one by now. Its reflog says that it is ours, should it have to go again."""
+    said = await git(
+        *("update-ref", "--create-reflog", "-m", f"worktree {id}", f"refs/heads/{branch}", start, "0" * len(start)),
+        cwd=place, check=False,
+    )  # fmt: skip
+    if said.returncode == 0:
+        return
+    if await commit(place, f"refs/heads/{branch}") is not None:
+        raise Conflict(f"The branch {branch!r} exists by now: take another name.", code="branch_exists")
+    raise failure(("update-ref", f"refs/heads/{branch}"), said.returncode, said.stderr)
+
+
+def _explained(error: GitFailed) -> ParsessError:
+    """What git says by exit code alone, as the error it is."""
+    if "already checked out" in error.stderr or "already used by" in error.stderr:
+        return Conflict(error.message, code="branch_checked_out")
+    if "already exists" in error.stderr:
+        return Conflict(error.message, code="folder_exists")
+    if "No space left" in error.stderr or "Read-only file system" in error.stderr:
+        return StorageFailed(error.message)
+    return error
 
 
 async def _furnish(ground: Ground, record: Record, git_dir: Path, intent: Intent, steps: Steps) -> Record:

@@ -22,8 +22,8 @@ from parsess_lab.worktrees.record import write_json
 
 IntentKind = Literal["create", "land", "remove", "restore"]
 
-OnStep = Callable[[str, str], None]
-"""Called with kind and step right after the step was written down: tests end the process in it."""
+OnStep = Callable[[str, str, bool], None]
+"""Called with kind and step, right before and right after (True) it is written down: tests end the process in it."""
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,14 +79,18 @@ class Journal:
         """Write down that ``name`` comes next, before it is done."""
         intent.step = name
         intent.facts.update(facts)
+        self._tell(intent, name, written=False)
         await asyncio.to_thread(self._write, intent)
-        if self._on_step is not None:
-            self._on_step(intent.kind, name)
+        self._tell(intent, name, written=True)
 
     async def end(self, intent: Intent) -> None:
+        self._tell(intent, "ended", written=False)
         await asyncio.to_thread(self._file(intent).unlink, missing_ok=True)
+        self._tell(intent, "ended", written=True)
+
+    def _tell(self, intent: Intent, name: str, *, written: bool) -> None:
         if self._on_step is not None:
-            self._on_step(intent.kind, "ended")
+            self._on_step(intent.kind, name, written)
 
     def abandoned(self) -> list[Intent]:
         """Intents whose process is gone."""

@@ -28,7 +28,7 @@ from parsess_lab.worktrees.journal import Intent
 from parsess_lab.worktrees.names import check_branch
 from parsess_lab.worktrees.record import Landed, now, read_marker, write_marker
 from parsess_lab.worktrees.status import Status, operation, status
-from parsess_lab.worktrees.withdraw import settled
+from parsess_lab.worktrees.users import settled
 
 How = Literal["merge", "squash", "rebase"]
 Uncommitted = Literal["refuse", "leave", "include"]
@@ -386,7 +386,7 @@ async def _settle(ground: Ground, source: str, facts: dict[str, str], common: Pa
     target, old, new = facts["target"], facts["old"], facts["new"]
     holder = Path(facts["holder"]) if facts["holder"] else None
     if holder is not None and holder.is_dir():
-        await settled((await look(holder)).git_dir)
+        await settled((await look(holder)).git_dir, holder)
     at = await commit(common, f"refs/heads/{target}")
     if at is not None and (at == new or await _contains(common, at, new)):
         landed = Landed(head=facts["head"], target=target, commit=new, how=facts["how"], at=now())
@@ -405,13 +405,19 @@ async def _go_back(holder: Path, old: str, new: str) -> None:
         for path in said.fields()
         if await _is_as_in(holder, path, new) and not await _is_as_in(holder, path, old)
     ]
-    if ours:
-        paths = b"".join(path + b"\0" for path in ours)
-        await git("--literal-pathspecs", "restore", f"--source={old}", "--staged", "--worktree", "--pathspec-from-file=-",
-                  "--pathspec-file-nul", cwd=holder, input=paths, check=False)  # fmt: skip
-    for path in ours:
-        if await _blob(holder, old, path) is None and os.path.lexists(holder / os.fsdecode(path)):
-            (holder / os.fsdecode(path)).unlink()  # it came with the landing: nothing lay there before
+    came = {path for path in ours if await _blob(holder, old, path) is None}
+    for path in came:
+        (holder / os.fsdecode(path)).unlink()  # nothing lay there before: that was looked at before it began
+    await _feed(holder, came, "update-index", "--force-remove", "-z", "--stdin")
+    await _feed(
+        holder, set(ours) - came, "--literal-pathspecs", "restore", f"--source={old}", "--staged", "--worktree",
+        "--pathspec-from-file=-", "--pathspec-file-nul",
+    )  # fmt: skip
+
+
+async def _feed(holder: Path, paths: set[bytes], *args: str) -> None:
+    if paths:
+        await git(*args, cwd=holder, input=b"".join(path + b"\0" for path in sorted(paths)))
 
 
 async def _is_as_in(holder: Path, path: bytes, revision: str) -> bool:

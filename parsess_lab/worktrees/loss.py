@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-import psutil
 
 from parsess_lab.git import read
 from parsess_lab.worktrees import precious
@@ -20,6 +19,7 @@ from parsess_lab.worktrees.record import Record
 from parsess_lab.worktrees.snapshot import oversized
 from parsess_lab.worktrees.status import status
 from parsess_lab.worktrees.submodules import gitlinks
+from parsess_lab.worktrees.users import processes
 
 ReasonKind = Literal[
     "dirty", "untracked", "ignored", "unpushed", "unmerged", "stashed", "locked", "in_use", "detached",
@@ -214,15 +214,3 @@ async def _others(worktree: Path, git_dir: Path, in_use: InUse) -> list[Reason]:
         found.append(Reason(kind="locked", detail=f"it is locked: {why}" if why else "it is locked"))
     users = [*await in_use(worktree), *await asyncio.to_thread(processes, worktree)]
     return [*found, *_reason("in_use", "users", users)]
-
-
-def processes(directory: Path) -> list[str]:
-    """Processes whose working directory is in ``directory``, as ``name (pid)``. Blocks for some milliseconds."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if Path(process.cwd()).is_relative_to(directory):
-                found.append(f"{process.name()} ({process.pid})")
-        except (psutil.Error, OSError):
-            continue
-    return found

@@ -146,10 +146,7 @@ class Radar:
         return self._clashes[key]
 
 
-def _trim(
-    cache: OrderedDict[tuple[str, str, str, str], frozenset[str]]
-    | OrderedDict[tuple[str, str, str, str], tuple[str, ...]],
-) -> None:
+def _trim(cache: OrderedDict[_Key, frozenset[str]] | OrderedDict[_Key, tuple[str, ...]]) -> None:
     while len(cache) > _KEPT:
         cache.popitem(last=False)
 
@@ -212,10 +209,8 @@ async def _merge(a: _State, b: _State) -> tuple[str, ...]:
     said = await read(
         "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", one, other, cwd=place, check=False
     )
-    if said.returncode == 0:
-        return ()
     if said.returncode != 1:
-        return ()  # unrelated histories: nothing that would ever be merged
+        return ()  # 0: they merge; more: unrelated histories, which nobody would merge
     return tuple(sorted({os.fsdecode(path) for path in said.fields()[1:]}))
 
 

@@ -25,7 +25,8 @@ from parsess_lab.worktrees.record import Record, Removed, now, read_marker
 from parsess_lab.worktrees.restore import Restored, check_free, put_back
 from parsess_lab.worktrees.snapshot import Manifest, Taken
 from parsess_lab.worktrees.submodules import gitlinks
-from parsess_lab.worktrees.withdraw import find_git_dir, settled
+from parsess_lab.worktrees.users import settled
+from parsess_lab.worktrees.withdraw import find_git_dir
 
 _REMOVE_SECONDS = 600.0
 
@@ -216,7 +217,7 @@ async def recover_remove(ground: Ground, intent: Intent) -> str:
     removed = msgspec.convert(intent.facts["record"], Record)
     _, manifest = await snapshot.load(repository, id)
     git_dir = Path(intent.facts["git_dir"])
-    await settled(git_dir)
+    await settled(git_dir, Path(removed.path))
     await _still(Path(removed.path))
     async with lock(repository):
         if os.path.lexists(removed.path):

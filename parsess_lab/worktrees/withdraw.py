@@ -8,10 +8,9 @@ from pathlib import Path
 
 from parsess_lab.errors import GitFailed
 from parsess_lab.git import git, lock, read
+from parsess_lab.worktrees.checkout import listed
 from parsess_lab.worktrees.record import Record, read_marker, write_marker
-
-_SETTLE_SECONDS = 30.0
-_PAUSE = 0.05
+from parsess_lab.worktrees.users import settled
 
 
 def find_git_dir(record: Record) -> Path | None:
@@ -39,7 +38,7 @@ async def withdraw(record: Record, place: Path) -> bool:
     worktree = Path(record.path)
     async with lock(Path(record.repository)):
         if git_dir is not None:
-            await settled(git_dir)
+            await settled(git_dir, worktree)
             if (
                 worktree.is_dir()
                 and (worktree / ".git").exists()
@@ -51,16 +50,9 @@ async def withdraw(record: Record, place: Path) -> bool:
             await _remove(worktree, git_dir, place)
         elif os.path.lexists(worktree):
             _remove_empty(worktree)
-        if record.made_branch and record.branch:
+        if record.made_branch and record.branch and await _made_branch(record, place):
             await git("update-ref", "-d", f"refs/heads/{record.branch}", record.base, cwd=place, check=False)
     return True
-
-
-async def settled(git_dir: Path) -> None:
-    """A git that outlived its server may still be writing: wait until it has let go of the index."""
-    async with asyncio.timeout(_SETTLE_SECONDS):
-        while (git_dir / "index.lock").exists():  # noqa: ASYNC110 - git tells nobody when it is done
-            await asyncio.sleep(_PAUSE)
 
 
 async def _remove(worktree: Path, git_dir: Path, place: Path) -> None:
@@ -69,6 +61,16 @@ async def _remove(worktree: Path, git_dir: Path, place: Path) -> None:
         # killed before git wrote the folder's .git file: only metadata is there, which git itself calls stale
         _remove_empty(worktree)
         await git("worktree", "prune", cwd=place, check=False)
+
+
+async def _made_branch(record: Record, place: Path) -> bool:
+    """Whether the branch came from this very creation, and nobody has used it since."""
+    said = await read(
+        "log", "-g", "--format=%gs", f"refs/heads/{record.branch}", "--", cwd=place, check=False
+    )
+    if said.text != f"worktree {record.id}":
+        return False
+    return all(item.branch != record.branch for item in await listed(place))
 
 
 def _remove_empty(folder: Path) -> None:

@@ -42,6 +42,8 @@ class Worktrees:
         branch_pattern: str = BRANCH_PATTERN,
         in_use: InUse = nobody,
         keep: timedelta = timedelta(days=30),
+        hook_seconds: float = 60.0,
+        snapshot_limit: int = 2 * 2**30,
         on_step: OnStep | None = None,
     ) -> None:
         self.ground = Ground(
@@ -52,6 +54,8 @@ class Worktrees:
             branch_pattern=branch_pattern,
             in_use=in_use,
             keep=keep,
+            hook_seconds=hook_seconds,
+            snapshot_limit=snapshot_limit,
         )
         self._radar = Radar()
 

@@ -1,0 +1,269 @@
+"""The server killed between any two steps: on restart the thing is either done or undone, never half."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from parsess_lab.worktrees import Landing, Record, Wanted, Worktrees
+from tests.worktrees.killed import THROUGH
+from tests.worktrees.repository import Repository, picture
+
+_MOST = 60
+
+
+def run(room: Path, task: dict[str, str], deadly: int) -> bool:
+    """Whether it came through, instead of being killed at call ``deadly`` of the step hook."""
+    command = [sys.executable, "-m", "tests.worktrees.killed", str(room), json.dumps(task), str(deadly)]
+    said = subprocess.run(command, check=False, capture_output=True, cwd=Path(__file__).parents[2])
+    assert said.returncode in (THROUGH, -signal.SIGKILL), said.stderr.decode()
+    return said.returncode == THROUGH
+
+
+def at_every_step(room: Path, task: Callable[[], dict[str, str]], check: Callable[[int], None]) -> int:
+    """Kill at the first step, recover and check; at the second; … until it comes through. How often it was killed."""
+    for deadly in range(1, _MOST):
+        if run(room, task(), deadly):
+            return deadly - 1
+        said = asyncio.run(Worktrees(room / "state", [room / "work"]).recover())
+        assert len(said) <= 1
+        assert list((room / "state").glob("journal/*")) == []
+        check(deadly)
+    raise AssertionError("it never came through")
+
+
+def test_create(repository: Repository, worktrees: Worktrees, room: Path) -> None:
+    repository.write(".worktreeinclude", ".env\n")
+    repository.write(".env", "A=1")
+    repository.commit("include")
+    undone = finished = 0
+
+    def check(_deadly: int) -> None:
+        nonlocal undone, finished
+        records = asyncio.run(worktrees.all())
+        folders = sorted(path.name for path in (room / "work").iterdir())
+        assert [left for left in asyncio.run(worktrees.leftovers())] == []
+        if not records:
+            undone += 1
+            assert folders == ["project"]
+            assert repository.branches() == {"main"}
+            assert len(repository.git("worktree", "list").splitlines()) == 1
+            return
+        finished += 1
+        [record] = records
+        made = Repository(Path(record.path))
+        assert folders == ["project", "project-work"]
+        assert made.git("status", "--porcelain") == ""
+        assert made.read(".env") == "A=1"
+        assert "locked" not in repository.git("worktree", "list", "--porcelain")
+        asyncio.run(worktrees.remove(record.id))
+        worktrees.ground.registry.drop(record.id)
+        repository.git("update-ref", "-d", f"refs/parsess/removed/{record.id}")
+
+    killed = at_every_step(room, lambda: {"do": "create", "directory": str(repository.path)}, check)
+    assert killed >= 12
+    assert undone >= 6
+    assert finished >= 4
+
+
+def test_create_in_a_folder_that_got_files_of_ones_own(
+    repository: Repository, worktrees: Worktrees, room: Path
+) -> None:
+    """Killed before the checkout; the person writes into the folder; recovery leaves every line of it."""
+    for deadly in range(1, _MOST):
+        assert not run(room, {"do": "create", "directory": str(repository.path)}, deadly)
+        made = room / "work" / "project-work"
+        if made.is_dir():
+            break
+    (made / "mine").write_text("mine")
+    asyncio.run(worktrees.recover())
+    assert (made / "mine").read_text() == "mine"
+    [record] = asyncio.run(worktrees.all())
+    assert [reason.kind for reason in asyncio.run(worktrees.would_lose(record.id))] == ["dirty", "untracked"]
+
+
+@pytest.fixture
+def dirty(repository: Repository, worktrees: Worktrees) -> Record:
+    record = asyncio.run(worktrees.create(Wanted(directory=repository.path, name="work")))
+    made = Repository(Path(record.path))
+    made.write("c", "committed")
+    made.commit("one")
+    made.write("a.txt", "dirty")
+    made.write("staged", "staged")
+    made.git("add", "staged")
+    made.write("new/untracked", "u")
+    made.write(".env", "A=1")
+    (made.path / "link").symlink_to("a.txt")
+    return record
+
+
+def test_remove(repository: Repository, worktrees: Worktrees, dirty: Record, room: Path) -> None:
+    made = Repository(Path(dirty.path))
+    before = picture(made)
+    undone = finished = 0
+
+    def check(_deadly: int) -> None:
+        nonlocal undone, finished
+        if made.path.exists():
+            undone += 1
+        else:
+            finished += 1
+            assert repository.branches() == {"main"}
+            asyncio.run(worktrees.restore(dirty.id))
+        assert picture(made) == before
+        assert worktrees.get(dirty.id).removed is None
+
+    killed = at_every_step(room, lambda: {"do": "remove", "id": dirty.id}, check)
+    assert killed >= 8
+    assert undone >= 3
+    assert finished >= 4
+
+
+def test_remove_cut_off_in_the_middle_of_deleting(
+    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path
+) -> None:
+    """Half of the folder is gone, and the person has written into the rest since."""
+    made = Repository(Path(dirty.path))
+    before = picture(made)
+    delete = next(
+        deadly
+        for deadly in range(1, _MOST)
+        if not run(room, {"do": "remove", "id": dirty.id}, deadly) and _is_deleting(room, worktrees)
+    )
+    assert delete
+    (made.path / "c").unlink()
+    (made.path / "new" / "untracked").unlink()
+    (made.path / "new").rmdir()
+    (made.path / "a.txt").write_text("written since")
+    asyncio.run(worktrees.recover())
+    assert made.read("a.txt") == "written since"
+    made.write("a.txt", "dirty")
+    os.utime(made.path / "a.txt", ns=(0, before["files"]["a.txt"][2]))  # type: ignore[index]
+    assert picture(made)["files"] == before["files"]
+
+
+def _under_way(room: Path) -> list[str]:
+    """The steps that killed processes were at."""
+    return [json.loads(path.read_text())["step"] for path in (room / "state").glob("journal/*.json")]
+
+
+def _is_deleting(room: Path, worktrees: Worktrees) -> bool:
+    if _under_way(room) == ["delete"]:
+        return True
+    asyncio.run(worktrees.recover())
+    return False
+
+
+def test_restore(worktrees: Worktrees, dirty: Record, room: Path) -> None:
+    made = Repository(Path(dirty.path))
+    before = picture(made)
+    kinds = [reason.kind for reason in asyncio.run(worktrees.would_lose(dirty.id))]
+    asyncio.run(worktrees.remove(dirty.id, kinds))
+
+    def check(_deadly: int) -> None:
+        if not made.path.exists():
+            asyncio.run(worktrees.restore(dirty.id))
+        assert picture(made) == before
+        asyncio.run(worktrees.remove(dirty.id, kinds))
+
+    assert at_every_step(room, lambda: {"do": "restore", "id": dirty.id}, check) >= 5
+    assert picture(made) == before
+
+
+@pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
+@pytest.mark.parametrize("checked_out", [True, False])
+def test_land(
+    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, how: str, checked_out: bool
+) -> None:
+    made = Repository(Path(dirty.path))
+    made.git("add", "--all")
+    made.git("commit", "-q", "-m", "two")
+    repository.write("main.txt", "meanwhile")
+    start = repository.commit("meanwhile")
+    repository.write("untracked", "stays")
+    if not checked_out:
+        repository.git("checkout", "-q", "-b", "elsewhere")
+    source = picture(made)
+    undone = finished = 0
+
+    def check(_deadly: int) -> None:
+        nonlocal undone, finished
+        assert picture(made) == source
+        assert repository.git("status", "--porcelain") == "?? untracked"
+        assert len(repository.git("worktree", "list").splitlines()) == 2
+        if repository.head("main") == start:
+            undone += 1
+            return
+        finished += 1
+        assert repository.git("show", "main:c") == "committed"
+        assert repository.git("show", "main:main.txt") == "meanwhile"
+        record = worktrees.get(dirty.id)
+        assert record.landed is not None
+        assert record.landed.commit == repository.head("main")
+        if checked_out:
+            assert repository.read("c") == "committed"
+            repository.git("reset", "-q", "--hard", start)
+        else:
+            repository.git("update-ref", "refs/heads/main", start)
+
+    killed = at_every_step(room, lambda: {"do": "land", "directory": str(made.path), "how": how}, check)
+    assert killed >= 10
+    assert undone >= 6
+    assert finished >= 3
+    assert worktrees.get(dirty.id).landed is not None
+
+
+def test_a_landing_whose_fast_forward_was_cut_off(
+    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path
+) -> None:
+    """Files of the target's checkout are half new: they go back, and the person's own edit stays."""
+    made = Repository(Path(dirty.path))
+    made.git("add", "--all")
+    made.git("commit", "-q", "-m", "two")
+    start = repository.head()
+    for deadly in range(1, _MOST):
+        assert not run(room, {"do": "land", "directory": str(made.path), "how": "merge"}, deadly)
+        if _under_way(room) == ["advance"]:
+            break
+        asyncio.run(worktrees.recover())
+    repository.write("a.txt", "dirty")
+    repository.write("c", "committed")
+    repository.write("d/b.txt", "the person's own")
+    asyncio.run(worktrees.recover())
+    assert repository.head() == start
+    assert repository.git("status", "--porcelain") == " M d/b.txt"
+    assert repository.read("d/b.txt") == "the person's own"
+
+
+def test_what_a_living_server_is_at_is_left_alone(repository: Repository, room: Path) -> None:
+    """Two servers on one data folder: the second must not recover what the first is doing."""
+    other = Worktrees(room / "state", [room / "work"])
+    seen: list[list[str]] = []
+
+    def look(_kind: str, step: str, written: bool) -> None:
+        if step == "checkout" and written:
+            seen.append([intent.id for intent in other.ground.journal.abandoned()])
+
+    worktrees = Worktrees(room / "state", [room / "work"], on_step=look)
+    asyncio.run(worktrees.create(Wanted(directory=repository.path, name="x")))
+    assert seen == [[]]
+
+
+def test_landing_again_after_recovery(
+    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path
+) -> None:
+    made = Repository(Path(dirty.path))
+    made.git("add", "--all")
+    made.git("commit", "-q", "-m", "two")
+    assert not run(room, {"do": "land", "directory": str(made.path), "how": "squash"}, 6)
+    asyncio.run(worktrees.recover())
+    asyncio.run(worktrees.land(Landing(directory=made.path, how="squash", target="main", message="again")))
+    assert repository.read("c") == "committed"
