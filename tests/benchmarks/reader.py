@@ -16,7 +16,7 @@ from tornado.websocket import websocket_connect
 
 async def follow(url: str, token: str, session: str) -> list[float]:
     request = HTTPRequest(
-        f"{url}/parsess/sessions/{session}/stream?after=4", headers={"Authorization": f"token {token}"}
+        f"{url}/parsess/sessions/{session}/stream?after=0", headers={"Authorization": f"token {token}"}
     )
     socket = await websocket_connect(request)
     late: list[float] = []
@@ -26,7 +26,7 @@ async def follow(url: str, token: str, session: str) -> list[float]:
             event = stored["event"]
             if event["kind"] == "agent_message_chunk":
                 late += [arrived - float(sent) for sent in event["content"]["text"].split()]
-            elif event["kind"] == "state_update" and event["state"] == "idle":
+            elif event["kind"] == "state_update" and "stop_reason" in event:
                 return late
     return late
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
-import resource
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
@@ -113,9 +114,12 @@ async def test_an_idle_session_costs_little(tmp_path: Path) -> None:
     agent = Scripted(fill)
     sessions = Sessions(tmp_path / "log", {"scripted": agent}, allowed_roots=[tmp_path])
     await full(sessions, tmp_path, 5)
-    before = memory()
+    tracemalloc.start()
     await full(sessions, tmp_path, 100)
-    tell("memory of an idle session with 200 events", (memory() - before) / 100 / 2**20, "MB", 0.5)
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    tell("memory of an idle session with 200 events", held / 100 / 2**20, "MB", 0.5)
     await sessions.close()
 
 
@@ -127,11 +131,3 @@ async def full(sessions: Sessions, directory: Path, count: int) -> None:
             async for stored in events:
                 if isinstance(stored.event, StateUpdate) and stored.event.stop_reason is not None:
                     break
-
-
-def memory() -> float:
-    """Resident bytes of this process; its peak where the present can't be read."""
-    status = Path("/proc/self/statm")
-    if status.exists():
-        return int(status.read_text().split()[1]) * resource.getpagesize()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

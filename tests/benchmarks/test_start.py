@@ -11,12 +11,14 @@ import parsess_lab
 from tests.benchmarks.figures import median, tell
 
 MEASURE = """
-import resource, sys, time
+import sys, time
+import psutil
 import jupyter_server.serverapp, jupyter_server_terminals, jupyterlab.labapp
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+process = psutil.Process()
+before = process.memory_info().rss
 begun = time.perf_counter()
 import parsess_lab.extension
-print(time.perf_counter() - begun, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print(time.perf_counter() - begun, (process.memory_info().rss - before) / 2**20)
 assert "anthropic" not in sys.modules
 """
 
