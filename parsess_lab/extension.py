@@ -75,7 +75,13 @@ class ParsessLab(ExtensionApp):
         """Build what the routes call."""
         root = Path(os.path.realpath(self._server.root_dir))
         roots = tuple(Path(os.path.realpath(Path(one).expanduser())) for one in self.allowed_roots) or (root,)
-        agents = Catalogue(Options(model=self.default_model or None, allow_bypass=self.allow_bypass))
+        agents = Catalogue(
+            Options(
+                model=self.default_model or None,
+                allow_bypass=self.allow_bypass,
+                passing=tuple(self.pass_environment),
+            )
+        )
         self._services = Services(
             sessions=self._sessions(agents, roots),
             agents=agents,

@@ -18,7 +18,7 @@ class Catalogue(Mapping[str, Agent]):
         options = options or Options()
         self._agents: dict[str, Agent] = {
             "builtin": BuiltinAgent(options),
-            "tour": TourAgent(allow_bypass=options.allow_bypass),
+            "tour": TourAgent(allow_bypass=options.allow_bypass, passing=options.passing),
         }
 
     def __getitem__(self, agent: str) -> Agent:

@@ -30,7 +30,7 @@ class BuiltinAgent:
         self._options = options or Options()
         self._service = Service(self._options)
         self._models = Models(self._service)
-        self._toolboxes = Toolboxes()
+        self._toolboxes = Toolboxes(self._options.passing)
         self._briefings: dict[str, Briefing] = {}
         self._refusals: dict[str, Refusals] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,8 @@ class Options:
 
     ``model`` is for sessions that name none; ``stall_timeout`` is how many seconds a connection may be silent
     before the request counts as timed out (120, or 600 for a server of one's own); ``user`` is the home
-    directory whose ``.claude/CLAUDE.md`` is read.
+    directory whose ``.claude/CLAUDE.md`` is read; ``passing`` are names of further environment variables that
+    commands may see.
     """
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
@@ -29,3 +30,4 @@ class Options:
     allow_bypass: bool = False
     max_steps: int = MAX_STEPS
     user: Path = field(default_factory=Path.home)
+    passing: Sequence[str] = ()

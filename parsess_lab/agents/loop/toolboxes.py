@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from parsess_lab.agents.agent import Turn
 from parsess_lab.tools.tool import Place
@@ -10,15 +11,16 @@ from parsess_lab.tools.toolbox import Toolbox
 
 
 class Toolboxes:
-    """One toolbox per session, made at its first turn."""
+    """One toolbox per session, made at its first turn. ``passing``: see :class:`Place`."""
 
-    def __init__(self) -> None:
+    def __init__(self, passing: Sequence[str] = ()) -> None:
+        self._passing = tuple(passing)
         self._open: dict[str, Toolbox] = {}
 
     def of(self, turn: Turn) -> Toolbox:
         """The session's toolbox."""
         if turn.session not in self._open:
-            place = Place(turn.home, turn.directory, turn.allowed_roots, turn.session)
+            place = Place(turn.home, turn.directory, turn.allowed_roots, turn.session, self._passing)
             self._open[turn.session] = Toolbox(place)
         return self._open[turn.session]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from parsess_lab.agents.agent import AgentInfo, Capabilities, Turn
 from parsess_lab.agents.loop import Limits, TurnLoop
 from parsess_lab.agents.loop.toolboxes import Toolboxes
@@ -15,12 +17,15 @@ COMMANDS = [
 
 
 class TourAgent:
-    """Needs no key and no network. ``pace`` is the seconds between two words."""
+    """Needs no key and no network. ``pace`` is the seconds between two words, ``passing`` names further
+    environment variables that commands may see."""
 
-    def __init__(self, *, pace: float = PACE_SECONDS, allow_bypass: bool = False) -> None:
+    def __init__(
+        self, *, pace: float = PACE_SECONDS, allow_bypass: bool = False, passing: Sequence[str] = ()
+    ) -> None:
         self._pace = pace
         self._allow_bypass = allow_bypass
-        self._toolboxes = Toolboxes()
+        self._toolboxes = Toolboxes(passing)
 
     async def info(self) -> AgentInfo:
         """Always available."""
