@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -136,14 +137,20 @@ def test_a_refused_exchange_is_left_out() -> None:
     ]
 
 
-def test_an_image_that_the_service_refused_does_not_fail_every_later_request() -> None:
+@pytest.mark.parametrize(
+    ("reason", "sent_again"), [("Could not process image", False), ("There is no such model", True)]
+)
+def test_an_image_the_service_refused_does_not_fail_every_later_request(
+    reason: str, sent_again: bool
+) -> None:
     image = {"type": "image", "source": {"type": "blob", "media_type": "image/png", "blob": "h"}}
     messages = sent(
         said("user", text("look"), image),
-        AgentFailedEvent(reason="invalid_request", message="Could not process image"),
+        AgentFailedEvent(reason="invalid_request", message="The API did not accept it.", detail=reason),
         said("user", text("again"), of="p2"),
     )
-    assert [block["type"] for block in messages[0]["content"]] == ["text", "text", "text"]
+    assert (image in messages[0]["content"]) == sent_again
+    assert len(messages[0]["content"]) == 3
 
 
 def test_images_of_a_prompt_are_named_by_their_blob() -> None:

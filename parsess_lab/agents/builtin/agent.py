@@ -48,7 +48,7 @@ class BuiltinAgent:
             capabilities=Capabilities(
                 modes=[*MODES, "bypass"] if self._options.allow_bypass else list(MODES),
                 options=[_model_option(models, default), *_effort_options(models)],
-                images=True,
+                images=any(model.images for model in models) or not models,
             ),
         )
 

@@ -7,6 +7,7 @@ filled in from the other events, and what no model would accept is mended, so th
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from parsess_lab.events import (
 )
 
 AT_A_TIME = 200
+_ABOUT_BYTES = re.compile(r"image|document|pdf|media", re.I)
 INTERRUPTED = "Interrupted before it was done: it may have run in part."
 
 
@@ -80,7 +82,9 @@ class _Fold:
                 self.said[event.message_id] = self.said.get(event.message_id, "") + words
             case RetryScheduled(discard_message_id=str(discarded)):
                 self.said.pop(discarded, None)
-            case AgentFailedEvent(reason="invalid_request") if self.messages:
+            case AgentFailedEvent(reason="invalid_request") if self.messages and _ABOUT_BYTES.search(
+                str(event)
+            ):
                 self._leave_out_bytes()
             case StateUpdate(state="idle"):
                 self.settle()
