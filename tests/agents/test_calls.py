@@ -224,8 +224,7 @@ async def test_a_call_is_told_from_pending_to_done(log: Log) -> None:
         for event in updates_of(log, "call_a")
     ]
     assert [sorted(set(one) - {"tool_call_id"}) for one in fields] == [
-        ["raw_input"],
-        ["title"],
+        ["raw_input", "title"],
         ["status"],
         ["append_output"],
         ["content", "status"],

@@ -85,18 +85,19 @@ class Call:
 
     def prepare(self) -> None:
         """Validate the input and show what is wanted. Never fails: what is wrong becomes the result."""
-        self._update(raw_input=self._use.input)
+        title = None
         try:
             tool = self._tool()
             if isinstance(self._use.input, dict) and BAD_JSON in self._use.input:
                 raise InvalidRequest("The input was not valid JSON. Send the call again.")
             self._arguments = tool.parse(self._use.input)
-            self._update(title=tool.title(self._arguments, self._place))
+            title = tool.title(self._arguments, self._place)
             self.access = tool.access(self._arguments, self._place)
         except InvalidRequest as error:
             self._problem = error.message
         except Exception as error:
             self._problem = self._surprise(error)
+        self._update(title=title, raw_input=self._use.input)
 
     async def run(self) -> None:
         """Ask if need be, run, report."""
