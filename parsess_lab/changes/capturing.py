@@ -55,7 +55,7 @@ async def capture(space: Space) -> Capture:
     """
     for attempt in range(_ATTEMPTS):
         try:
-            return await _capture(space)
+            return await _capture(space, careful=attempt > 0)
         except GitFailed as error:
             if attempt == _ATTEMPTS - 1 or error.returncode is None:
                 raise
@@ -64,10 +64,10 @@ async def capture(space: Space) -> Capture:
     raise AssertionError
 
 
-async def _capture(space: Space) -> Capture:
+async def _capture(space: Space, *, careful: bool) -> Capture:
     async with _index(space) as index:
         names, forced = await asyncio.gather(_differing(space, index), _tracked_though_ignored(space))
-        found = await asyncio.to_thread(_sort, space.top, {**dict.fromkeys(names), **dict.fromkeys(forced)})
+        found = await asyncio.to_thread(_sort, space.top, dict.fromkeys([*names, *forced]), careful=careful)
         _check_plain(space, found, names)
         await _keep_within_bounds(space, found)
         await _update(space, index, found)
@@ -115,26 +115,48 @@ async def _tracked_though_ignored(space: Space) -> list[bytes]:
     return said.fields()
 
 
-def _sort(top: Path, names: Iterable[bytes]) -> _Sorted:
+def _sort(top: Path, names: Iterable[bytes], *, careful: bool) -> _Sorted:
     found = _Sorted()
-    root = os.fsencode(top)
+    folders = _Folders(os.fsencode(top))
     for name in names:
         if name.endswith(b"/"):
             found.nested.append(name)
             continue
-        path = os.path.join(root, name)  # noqa: PTH118 - names of bytes
-        try:
-            status = os.lstat(path)
-        except OSError:
+        path = folders.root + b"/" + name
+        status = _status(path) if folders.holds(name) else None
+        if status is None:
             found.gone.append(name)
-            continue
-        if stat.S_ISLNK(status.st_mode) or (stat.S_ISREG(status.st_mode) and os.access(path, os.R_OK)):
-            found.changed.append((name, status))
-        elif stat.S_ISREG(status.st_mode):
+        elif careful and not stat.S_ISLNK(status.st_mode) and not os.access(path, os.R_OK):
             found.left_out.append(_left_out(name, status, "unreadable"))
         else:
-            found.gone.append(name)
+            found.changed.append((name, status))
     return found
+
+
+class _Folders:
+    """Knows which folders are there and no links: git refuses what is behind one."""
+
+    def __init__(self, root: bytes) -> None:
+        self.root = root
+        self._real = {b"": True}
+
+    def holds(self, name: bytes) -> bool:
+        """Whether the folder of a file is reached without a link."""
+        folder = name.rpartition(b"/")[0]
+        known = self._real.get(folder)
+        if known is None:
+            path = self.root + b"/" + folder
+            known = self._real[folder] = self.holds(folder) and not os.path.islink(path)  # noqa: PTH114
+        return known
+
+
+def _status(path: bytes) -> os.stat_result | None:
+    """Of a file or link; None for all else."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return status if stat.S_ISLNK(status.st_mode) or stat.S_ISREG(status.st_mode) else None
 
 
 def _check_plain(space: Space, found: _Sorted, names: list[bytes]) -> None:
@@ -202,16 +224,16 @@ def _left_out(name: bytes, status: os.stat_result, reason: LeftOutReason) -> Lef
 
 async def _update(space: Space, index: Path, found: _Sorted) -> None:
     known = index.exists()  # noqa: ASYNC240 - one lookup
-    if found.left_out and known:  # an older, smaller version may be there
-        absent = b"".join(b"0 %s\t%s\0" % (_zeros(space), to_bytes(file.path)) for file in found.left_out)
+    # What is gone goes first: a folder may stand where a file was. Of what is left out an older, smaller
+    # version may be there.
+    gone = [*found.gone, *(to_bytes(file.path) for file in found.left_out)]
+    if gone and known:
+        absent = b"".join(b"0 %s\t%s\0" % (_zeros(space), name) for name in gone)
         await space.run("update-index", "-z", "--index-info", index=index, input=absent)
-    # What is gone comes first: a folder may stand where a file was.
-    names = [*found.gone, *(name for name, _ in found.changed)]
-    if names or not known:
-        await space.run(
-            "update-index", "--add", "--remove", "--replace", "-z", "--stdin",
-            index=index, input=b"".join(name + b"\0" for name in names), timeout=600,
-        )  # fmt: skip
+    if found.changed or not known:
+        names = b"".join(name + b"\0" for name, _ in found.changed)
+        how = ("--add", "--remove", "--replace", "-z", "--stdin")
+        await space.run("update-index", *how, index=index, input=names, timeout=600)
 
 
 def _zeros(space: Space) -> bytes:

@@ -72,7 +72,7 @@ class Refs:
         asked = ("for-each-ref", f"--format={_FORMAT}", self._prefix)
         found = (await space.refs(*asked)).stdout
         if space.checkout is not None and (space.private / "refs" / "parsess").is_dir():
-            found += (await space.run(*asked)).stdout  # from before it became a repository
+            found += (await space.look(*asked)).stdout  # from before it became a repository
         fields = found.split(b"\0")
         records = zip(fields[::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
         return sorted((self._read(*record) for record in records), key=lambda one: one.number)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from parsess_lab.changes.files import Files, InTheWay, State, ThroughLink
+from parsess_lab.changes.ignoring import ignored
 from parsess_lab.changes.journal import Intent, Step
 from parsess_lab.changes.model import Kept, KeptReason, Snapshot
 from parsess_lab.changes.names import to_bytes, to_text
@@ -69,8 +70,8 @@ async def external(space: Space, history: Sequence[Snapshot], target: Snapshot, 
 async def possible(space: Space, target: Snapshot, wanted: list[Step]) -> tuple[list[Step], list[Kept]]:
     """The steps that may be done, and the files that must stay as they are."""
     left_out = {to_bytes(file.path) for file in target.left_out}
-    ignored = await _ignored_then(space, target.tree, [step.path for step in wanted if step.after is None])
-    return await asyncio.to_thread(_parted, working_files(space), wanted, left_out, ignored)
+    kept_then = await _ignored_then(space, target.tree, [step.path for step in wanted if step.after is None])
+    return await asyncio.to_thread(_parted, working_files(space), wanted, left_out, kept_then)
 
 
 def working_files(space: Space) -> Files:
@@ -113,13 +114,9 @@ async def _ignored_then(space: Space, tree: str, paths: list[bytes]) -> set[byte
         head, _, name = entry.partition(b"\t")
         if name.rpartition(b"/")[2] == b".gitignore" and head.startswith(b"100"):
             rules[name] = head.split(b" ")[2]
-    with tempfile.TemporaryDirectory(dir=space.private) as folder:
+    with tempfile.TemporaryDirectory(prefix="parsess-") as folder:
         await _lay_out(space, Path(folder), rules)
-        said = await space.run(
-            "check-ignore", "--no-index", "-z", "--stdin",
-            work_tree=Path(folder), input=b"".join(path + b"\0" for path in paths), check=False,
-        )  # fmt: skip
-    return set(said.fields())
+        return await ignored(space.run, paths, "--no-index", work_tree=Path(folder))
 
 
 async def _lay_out(space: Space, folder: Path, rules: dict[bytes, bytes]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from parsess_lab.changes.checkout import Checkout, find
+from parsess_lab.changes.ignoring import ignored
 from parsess_lab.errors import GitFailed, ParsessError
 
 if TYPE_CHECKING:
@@ -65,10 +66,10 @@ async def _layout(directory: Path) -> _Layout | None:
         checkout = await find(directory)
         top = checkout.top if checkout else directory.resolve()  # noqa: ASYNC240 - one lookup
         folders = await asyncio.to_thread(_folders, top)
-        ignored = await _ignored(checkout, [name + b"/" for name in folders])
+        left = await _ignored(checkout, [name + b"/" for name in folders])
     except (ParsessError, OSError):
         return None
-    deep = {str(top / os.fsdecode(name)) for name in folders if name + b"/" not in ignored}
+    deep = {str(top / os.fsdecode(name)) for name in folders if name + b"/" not in left}
     flat = {str(top)}
     if checkout is not None:
         flat |= {str(checkout.git_dir), str(checkout.common_dir)}
@@ -85,13 +86,7 @@ def _folders(top: Path) -> list[bytes]:
 
 
 async def _ignored(checkout: Checkout | None, names: list[bytes]) -> set[bytes]:
-    if checkout is None or not names:
-        return set()
-    asked = b"".join(name + b"\0" for name in names)
-    with suppress(GitFailed):
-        said = await checkout.read("check-ignore", "-z", "--stdin", input=asked, check=False)
-        return set(said.fields())
-    return set()
+    return await ignored(checkout.read, names) if checkout is not None else set()
 
 
 class _Watchers:
@@ -164,9 +159,16 @@ async def _meaning(layout: _Layout, paths: set[str]) -> frozenset[What]:
             found.add("repository")
         elif _is_in_tree(layout, path):
             in_tree.append(_relative(layout, path).encode(errors="surrogateescape"))
-    if len(in_tree) > _ASKED or set(in_tree) - await _ignored(layout.checkout, in_tree):
+    if len(in_tree) > _ASKED or set(in_tree) - await _ignored_or_none(layout.checkout, in_tree):
         found.add("files")
     return frozenset(found)
+
+
+async def _ignored_or_none(checkout: Checkout | None, names: list[bytes]) -> set[bytes]:
+    try:
+        return await _ignored(checkout, names)
+    except GitFailed:  # a file inside a repository inside, for one: then it counts
+        return set()
 
 
 def _is_of_repository(checkout: Checkout | None, path: str) -> bool:
