@@ -17,6 +17,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from parsess_lab.errors import GitFailed
+from parsess_lab.processes import child_environment
 
 OLDEST = (2, 38)
 """``git merge-tree --write-tree``, which foresees conflicts, came with this version."""
@@ -177,12 +178,8 @@ def lock(repository: Path, what: str = "metadata") -> asyncio.Lock:
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """What git runs with: nothing that points it at another repository or lets it ask a person."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or _KEPT.fullmatch(name)
-    }
-    return {**kept, **_NEVER_ASKS, **(extra or {})}
+    kept = {name: value for name, value in os.environ.items() if _KEPT.fullmatch(name)}
+    return child_environment(extra={**kept, **_NEVER_ASKS, **(extra or {})})
 
 
 async def _begin(start: Coroutine[None, None, asyncio.subprocess.Process]) -> asyncio.subprocess.Process:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -82,6 +83,7 @@ async def remove(ground: Ground, record: Record, consent: Collection[str] = ()) 
     Raises Conflict ``would_lose`` with ``reasons`` until each of their kinds is in ``consent``, ``changing`` when
     something is written meanwhile, ``git_refused``; Forbidden ``not_ours``; then all is as it was.
     """
+    seen = await snapshot.look(record, await asyncio.to_thread(own, record))
     found = await reasons(ground, record)
     missing = [reason for reason in found if reason.kind not in consent]
     if missing:
@@ -91,15 +93,20 @@ async def remove(ground: Ground, record: Record, consent: Collection[str] = ()) 
             code="would_lose",
             reasons=[msgspec.to_builtins(reason) for reason in found],
         )
-    return await through(_remove(ground, record, {reason.kind for reason in found}))
+    return await through(_remove(ground, record, {reason.kind for reason in found}, seen))
 
 
-async def _remove(ground: Ground, record: Record, consented: set[str]) -> Record:
+async def _remove(ground: Ground, record: Record, consented: set[str], seen: set[Any]) -> Record:
     git_dir = await asyncio.to_thread(own, record)
     repository = Path(record.repository)
     intent = await ground.journal.begin("remove", repository, id=record.id, git_dir=str(git_dir))
     try:
-        taken = await _snapshot(ground, record, git_dir, consented)
+        taken = await snapshot.take(record, git_dir, ground.snapshot_limit)
+        if await snapshot.look(record, git_dir) != seen:
+            raise Conflict(
+                f"Something is being written in {record.path}: stop it, then look at what would be lost again.",
+                code="changing",
+            )
     except BaseException:
         await snapshot.drop(repository, record.id)
         await ground.journal.end(intent)
@@ -110,18 +117,6 @@ async def _remove(ground: Ground, record: Record, consented: set[str]) -> Record
         await _delete(ground, intent, taken.manifest, git_dir, consented)
         await _finish(ground, intent, removed, taken.manifest)
     return removed
-
-
-async def _snapshot(ground: Ground, record: Record, git_dir: Path, consented: set[str]) -> Taken:
-    """The snapshot, and a second look: nothing may have come up since the person was asked."""
-    taken = await snapshot.take(record, git_dir, ground.snapshot_limit)
-    again = {reason.kind for reason in await reasons(ground, record)}
-    if not again <= consented or not await snapshot.unchanged(taken, git_dir):
-        raise Conflict(
-            f"Something is being written in {record.path}: stop it, then look at what would be lost again.",
-            code="changing",
-        )
-    return taken
 
 
 def _removed(taken: Taken) -> Removed:

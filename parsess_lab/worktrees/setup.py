@@ -7,10 +7,8 @@ from whoever wrote it: it is only proposed, and what was agreed to is this very 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import os
-import signal
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,12 +17,11 @@ from typing import Literal
 import msgspec
 
 from parsess_lab.errors import Conflict, InvalidRequest
-from parsess_lab.git import environment
+from parsess_lab.processes import Child, child_environment, start
 from parsess_lab.worktrees.record import Record
 
 FILE = Path(".parsess") / "settings.json"
 SECONDS = 1800.0
-_GRACE = 3.0
 _LOG_LIMIT = 16 * 2**20  # bytes; what comes after is read and dropped
 
 
@@ -95,7 +92,7 @@ class SetupRun:
         self.setup = setup
         self._worktree = worktree
         self._log = log
-        self._process: asyncio.subprocess.Process | None = None
+        self._child: Child | None = None
         self._task: asyncio.Task[None] | None = None
         self._begun = time.monotonic()
         self._ended: float | None = None
@@ -110,68 +107,57 @@ class SetupRun:
                 command=self.setup.command,
                 fingerprint=self.setup.fingerprint,
             )
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        self._process = await asyncio.create_subprocess_exec(
-            "sh", "-c", self.setup.command, cwd=self._worktree, env=environment(extra), start_new_session=True,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        self._task = asyncio.create_task(self._follow(self._process), name=f"setup of {self._worktree}")
+        self._log.write_bytes(b"")
+        self._child = await start(
+            ["sh", "-c", self.setup.command],
+            directory=self._worktree,
+            environment=child_environment(extra=extra),
+            output=self._write,
+        )
+        self._task = asyncio.create_task(self._follow(self._child), name=f"setup of {self._worktree}")
 
     @property
     def state(self) -> SetupState:
         seconds = (self._ended or time.monotonic()) - self._begun
-        if self._ended is None or self._process is None:
+        if self._ended is None or self._child is None:
             return SetupState(status="running", log=str(self._log), seconds=seconds)
-        code = self._process.returncode
+        code = self._child.exit_code
         status = self._why or ("done" if code == 0 else "failed")
         return SetupState(
             status=status, log=str(self._log), exit_code=None if self._why else code, seconds=seconds
         )
 
     async def wait(self) -> SetupState:
+        """Wait until it has ended; cancelling ends only the wait."""
         if self._task is not None:
             await asyncio.wait({self._task})
         return self.state
 
     async def cancel(self) -> SetupState:
         """End it with everything it started."""
-        if self._task is not None and not self._task.done():
+        if self._child is not None and self._ended is None:
             self._why = "cancelled"
-            self._task.cancel()
-            await asyncio.wait({self._task})
-        return self.state
+            await self._child.stop()
+        return await self.wait()
 
-    async def _follow(self, process: asyncio.subprocess.Process) -> None:
+    async def _follow(self, child: Child) -> None:
         try:
             async with asyncio.timeout(self.setup.seconds):
-                await self._write_log(process)
-                await process.wait()
+                await child.wait()
         except TimeoutError:
             self._why = "timed_out"
+            await child.stop()
         finally:
-            await _end(process)
             self._ended = time.monotonic()
 
-    async def _write_log(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None  # noqa: S101 - asked for in start
-        written = 0
-        with self._log.open("wb") as log:
-            while chunk := await process.stdout.read(2**16):
-                if written < _LOG_LIMIT:
-                    log.write(chunk)
-                    log.flush()
-                    written += len(chunk)
-                    if written >= _LOG_LIMIT:
-                        log.write(b"\n[the rest of the output is left out]\n")
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    for number, seconds in ((signal.SIGTERM, _GRACE), (signal.SIGKILL, _GRACE)):
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, number)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), seconds)
+    def _write(self, text: str) -> None:
+        size = self._log.stat().st_size
+        if size >= _LOG_LIMIT:
+            return
+        with self._log.open("a") as log:
+            log.write(text)
+            if size + len(text) >= _LOG_LIMIT:
+                log.write("\n[the rest of the output is left out]\n")
 
 
 def log_of(record: Record, git_dir: Path) -> Path:

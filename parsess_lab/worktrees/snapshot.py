@@ -24,6 +24,7 @@ from parsess_lab.worktrees.record import Record, now
 REFS = "refs/parsess/removed"
 FILE_LIMIT = 256 * 2**20  # bytes: what is larger is asked about instead of kept
 _REFLOG_COMMITS = 64
+_SPECIAL = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "ORIG_HEAD", "BISECT_HEAD")
 _IDENTITY = {
     "GIT_AUTHOR_NAME": "Parsess Lab", "GIT_AUTHOR_EMAIL": "parsess-lab@localhost",
     "GIT_COMMITTER_NAME": "Parsess Lab", "GIT_COMMITTER_EMAIL": "parsess-lab@localhost",
@@ -54,12 +55,10 @@ class Manifest(msgspec.Struct, kw_only=True):
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """A snapshot just taken, and how the worktree looked then."""
+    """A snapshot just taken."""
 
     commit: str
-    ref: str
     manifest: Manifest
-    seen: set[Any]
 
 
 def is_scratch(path: str) -> bool:
@@ -107,24 +106,26 @@ async def _held(worktree: Path) -> set[bytes]:
 async def take(record: Record, git_dir: Path, limit: int) -> Taken:
     """Snapshot the worktree of ``record`` and keep it under ``refs/parsess/removed/<id>``.
 
-    Raises Conflict (``changing``) if files vanish meanwhile, GitFailed, OSError.
+    Raises GitFailed, OSError.
     """
     worktree = Path(record.path)
     present = worktree.is_dir()
     skip = await skip_of(worktree) if present else None
-    seen = await asyncio.to_thread(_seen, worktree if present else None, git_dir, skip)
     manifest = await _manifest(record, worktree if present else None, git_dir, skip, limit)
     commit = await _store(manifest, git_dir)
     await git("update-ref", ref_of(record.id), commit, cwd=git_dir, env={"GIT_DIR": record.repository})
-    return Taken(commit=commit, ref=ref_of(record.id), manifest=manifest, seen=seen)
+    return Taken(commit=commit, manifest=manifest)
 
 
-async def unchanged(taken: Taken, git_dir: Path) -> bool:
-    """Whether nothing was written since the snapshot began."""
-    worktree = Path(taken.manifest.record.path)
+async def look(record: Record, git_dir: Path) -> set[Any]:
+    """How all of it looks just now: differs from an earlier look if anything was written since.
+
+    Raises Conflict (``changing``) if files vanish meanwhile.
+    """
+    worktree = Path(record.path)
     present = worktree.is_dir()
     skip = await skip_of(worktree) if present else None
-    return await asyncio.to_thread(_seen, worktree if present else None, git_dir, skip) == taken.seen
+    return await asyncio.to_thread(_seen, worktree if present else None, git_dir, skip)
 
 
 def _seen(worktree: Path | None, git_dir: Path, skip: Skip | None) -> set[Any]:
@@ -266,11 +267,12 @@ async def _parents(manifest: Manifest, git_dir: Path) -> list[str]:
     """HEAD, what a merge or rebase under way refers to, and what only the reflog still knows."""
     env = {"GIT_DIR": str(git_dir)}
     found = [manifest.head] if manifest.head else []
-    for name in ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "ORIG_HEAD", "BISECT_HEAD"):
-        said = await read(
-            "rev-parse", "-q", "--verify", f"{name}^{{commit}}", cwd=git_dir, env=env, check=False
-        )
-        found += [said.text] if said.returncode == 0 else []
+    for name in _SPECIAL:
+        if (git_dir / name).exists():
+            said = await read(
+                "rev-parse", "-q", "--verify", f"{name}^{{commit}}", cwd=git_dir, env=env, check=False
+            )
+            found += [said.text] if said.returncode == 0 else []
     own = await read(
         *("for-each-ref", "--format=%(objecttype) %(objectname)", "refs/bisect", "refs/worktree", "refs/rewritten"),
         cwd=git_dir, env=env,

@@ -26,7 +26,7 @@ def processes(directory: Path, name: str | None = None) -> list[str]:
 async def settled(git_dir: Path, folder: Path) -> None:
     """Wait, for a minute at most, for a git that outlived its server and still has the index of ``folder``.
 
-    A lock that no running git holds was left by one that was killed: nobody will take it away.
+    A lock that no running git holds was left by one that was killed, and nobody will take it away.
     """
     for _ in range(int(_SECONDS / _PAUSE)):
         if not (git_dir / "index.lock").exists() or not await asyncio.to_thread(processes, folder, "git"):
