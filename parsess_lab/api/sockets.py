@@ -25,6 +25,8 @@ from parsess_lab.sessions import Deleted
 
 RESYNC = 4408
 """Close code of a client that fell behind: connect again with the cursor."""
+GONE, FAILED = 1001, 1011
+"""Close codes of RFC 6455: the session or the server goes away; an error."""
 
 
 class Socket(WebSocketMixin, WebSocketHandler, Access):
@@ -68,6 +70,8 @@ class Socket(WebSocketMixin, WebSocketHandler, Access):
             self._feeding.cancel()
 
     async def _feed(self, *args: str) -> None:
+        """When nothing more will come, hang up: the client comes back, or learns that nothing is there now."""
+        code, reason = GONE, "ended"
         try:
             async with aclosing(self.frames(*args)) as frames:
                 async for frame in frames:
@@ -75,9 +79,10 @@ class Socket(WebSocketMixin, WebSocketHandler, Access):
         except WebSocketClosedError:
             return
         except Behind:
-            self.close(RESYNC, "behind")
+            code, reason = RESYNC, "behind"
         except ParsessError as error:
-            self.close(1011, error.code)
+            code, reason = FAILED, error.code
+        self.close(code, reason)
 
     def frames(self, *args: str) -> AsyncGenerator[bytes]:
         """What to send, in order."""

@@ -181,7 +181,6 @@ async def test_a_directory_that_is_removed_meanwhile(open_session: Open, root: P
     (root / "alpha").rmdir()
     refused = await session.call("POST", "prompts", body=prompt())
     assert refused.refusal == (409, "directory_missing")
-    assert "is gone" in (await session.summary())["problem"]
     (root / "alpha").mkdir()
     await session.prompt("run ls")
     assert await session.stream.end() == "end_turn"
