@@ -4,7 +4,7 @@ import type { Message } from '@lumino/messaging';
 import type { ReactElement } from 'react';
 
 import type { AgentInfo } from '../protocol';
-import { CreationForm, type INewSession } from '../views/creationForm';
+import { CreationForm, type Choices, type INewSession } from '../views/creationForm';
 import { showError } from './actions';
 import type { IPaneContent } from './content';
 import { pickDirectory } from './files';
@@ -21,7 +21,17 @@ export class FormView extends FocusView implements IPaneContent {
   ) {
     super();
     this.addClass('parsess-FormView');
+    this.form = pane.name;
+    this.draft = pane.services.memory.form(this.form);
     void this.loadAgents();
+  }
+
+  /** Sent or given up. A page that is left disposes of nothing. */
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.pane.services.memory.forgetForm(this.form);
+      super.dispose();
+    }
   }
 
   toggleTerminal(): void {
@@ -48,6 +58,8 @@ export class FormView extends FocusView implements IPaneContent {
           directory: directory ?? latest?.directory ?? onServer(this.places, ''),
           mode: services.preferences.current.mode
         }}
+        draft={this.draft}
+        onDraftChange={this.saveDraft}
         agents={this.agents}
         existing={[...services.feed.sessions.values()].filter(({ archived }) => !archived)}
         recent={this.remembered.map(choice => choice.directory)}
@@ -109,10 +121,16 @@ export class FormView extends FocusView implements IPaneContent {
   private readonly onFeed = () => {
     this.update();
   };
+  private readonly saveDraft = (draft: Choices): void => {
+    this.pane.services.memory.saveForm(this.form, draft);
+  };
   private readonly choicesFor = (directory: string) => choicesFor(this.remembered, directory);
   private readonly shorten = (path: string) => shorten(this.places, path);
   private readonly findDirectories = (query: string) => this.pane.services.server.directories(query);
   private readonly pickDirectory = () => pickDirectory(this.pane.services);
   protected readonly focusSelectors = ['textarea', 'input', 'button'];
+  /** Of the draft this form is; the pane's name is another as soon as it is sent. */
+  private readonly form: string;
+  private readonly draft: Choices;
   private agents: readonly AgentInfo[] | undefined;
 }

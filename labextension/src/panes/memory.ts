@@ -63,6 +63,28 @@ export class Memory {
     }
   }
 
+  /** A form that was not sent yet. */
+  form(name: string): Choices {
+    try {
+      const saved: unknown = JSON.parse(localStorage.getItem(formKey(name)) ?? '{}');
+      return typeof saved === 'object' && saved !== null ? saved : {};
+    } catch {
+      return {};
+    }
+  }
+
+  saveForm(name: string, choices: Choices): void {
+    try {
+      localStorage.setItem(formKey(name), JSON.stringify(choices));
+    } catch {
+      // A full storage keeps no drafts; the form works without.
+    }
+  }
+
+  forgetForm(name: string): void {
+    localStorage.removeItem(formKey(name));
+  }
+
   forget(session: string): void {
     localStorage.removeItem(draftKey(session));
     void this.state?.remove(layoutKey(session));
@@ -85,6 +107,7 @@ export const choicesFor = (all: Remembered, directory: string): Choices | undefi
   all.find(choice => choice.directory === directory);
 
 const layoutKey = (session: string) => `parsess-lab-layout:${session}`;
+const formKey = (name: string) => `parsess-lab:form:${name}`;
 const draftKey = (session: string) => `parsess-lab:draft:${session}`;
 
 function isDraft(value: unknown): value is IDraft {

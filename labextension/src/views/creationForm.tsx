@@ -1,6 +1,6 @@
 /** The form that a new pane begins with: everything has a default, Enter at once starts. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useState, type FormEvent, type ReactElement } from 'react';
+import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
 
 import type { AgentInfo } from '../protocol';
 import { AgentFields } from './agentFields';
@@ -41,6 +41,9 @@ export interface IExistingSession {
 export interface ICreationFormProps {
   readonly trans: TranslationBundle;
   readonly initial: Choices;
+  /** What was typed and chosen before the page was left: it comes before everything else. */
+  readonly draft: Choices;
+  readonly onDraftChange: (draft: Choices) => void;
   /** In the order they are offered; undefined while the server hasn't answered. */
   readonly agents: readonly AgentInfo[] | undefined;
   readonly existing: readonly IExistingSession[];
@@ -57,16 +60,16 @@ export interface ICreationFormProps {
   readonly open: (id: string) => void;
 }
 
-/** What is chosen; what isn't is worked out from the agents, the last choices and the defaults. */
-type Chosen = Partial<Record<Exclude<Field, 'form'>, string>>;
-
 export function CreationForm(props: ICreationFormProps): ReactElement {
   const { trans, initial, agents, create } = props;
-  const [directory, setDirectory] = useState(initial.directory ?? '');
-  const [prompt, setPrompt] = useState(initial.prompt ?? '');
-  const [chosen, setChosen] = useState<Chosen>({});
+  // What is chosen; what isn't is worked out from the agents, the last choices and the defaults.
+  const [chosen, setChosen] = useDraft(props);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<{ field: Field; message: string } | null>(null);
+  const change = (to: Choices) => {
+    setChosen(now => ({ ...now, ...to }));
+  };
+  const directory = chosen.directory ?? initial.directory ?? '';
   const known = { ...initial, ...props.remembered(directory) };
   const agent = pickAgent(agents ?? [], chosen.agent ?? known.agent);
   const request: INewSession = {
@@ -75,7 +78,7 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
     model: chosen.model ?? known.model ?? null,
     effort: chosen.effort ?? known.effort ?? null,
     mode: chosen.mode ?? known.mode ?? null,
-    prompt
+    prompt: chosen.prompt ?? initial.prompt ?? ''
   };
   const startable = agent?.available === true && directory.trim() !== '' && !busy;
 
@@ -97,13 +100,7 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
   const errorAt = (field: Field) => (error?.field === field ? error.message : null);
 
   return (
-    <form
-      className="parsess-Form"
-
-      onSubmit={start}
-      aria-label={trans.__('New session')}
-      aria-busy={busy}
-    >
+    <form className="parsess-Form" onSubmit={start} aria-label={trans.__('New session')} aria-busy={busy}>
       <h2 className="parsess-Form-title">
         <sessionIcon.react tag="span" />
         {trans.__('New session')}
@@ -112,7 +109,7 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
         trans={trans}
         value={directory}
         onChange={value => {
-          setDirectory(value);
+          change({ directory: value });
           setError(null);
         }}
         findDirectories={props.findDirectories}
@@ -128,7 +125,8 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
         onChoose={(field, value) => {
           setError(null);
           // Another agent has other models: what was chosen for the last one means nothing to it.
-          setChosen(now => (field === 'agent' ? { agent: value } : { ...now, [field]: value }));
+          const others = field === 'agent' ? { model: null, mode: null, effort: null } : {};
+          change({ ...others, [field]: value });
         }}
       />
       <label className="parsess-Field">
@@ -136,10 +134,10 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
         <textarea
           className="parsess-Input"
           rows={3}
-          value={prompt}
+          value={request.prompt}
           placeholder={trans.__('Optional')}
           onChange={event => {
-            setPrompt(event.target.value);
+            change({ prompt: event.target.value });
           }}
           onKeyDown={event => {
             if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
@@ -160,9 +158,27 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
         </button>
       </div>
       <Existing {...props} directory={directory} />
-      <Recent {...props} directory={directory} onChoose={setDirectory} />
+      <Recent
+        {...props}
+        directory={directory}
+        onChoose={path => {
+          change({ directory: path });
+        }}
+      />
     </form>
   );
+}
+
+/** Reported whenever it changes. */
+function useDraft({ draft, onDraftChange }: ICreationFormProps) {
+  const state = useState(draft);
+  const [current] = state;
+  useEffect(() => {
+    if (current !== draft) {
+      onDraftChange(current);
+    }
+  }, [current, draft, onDraftChange]);
+  return state;
 }
 
 /** The one asked for, else the first that can be started. */

@@ -15,4 +15,10 @@ export function fieldOf(reason: unknown): Field {
 }
 
 /** A new session is the only thing these can be about but its place. */
-const PLACES: readonly string[] = ['not_found', 'forbidden', 'outside_roots', 'not_readable'];
+const PLACES: readonly string[] = [
+  'not_found',
+  'forbidden',
+  'not_absolute',
+  'outside_allowed_roots',
+  'not_readable'
+];

@@ -43,6 +43,8 @@ interface IRetryProps {
 
 function Retry({ context: { trans, actions }, retry, now }: IRetryProps): ReactElement {
   const [stopping, setStopping] = useState(false);
+  // The event tells which attempt failed; what is waited for is the next.
+  const next = retry.attempt + 1;
   const left = Math.max(0, Math.ceil(retry.delay - (elapsed(retry.at, now) ?? 0) / 1000));
   return (
     <div className="parsess-Working parsess-Retry" aria-live="off">
@@ -50,8 +52,8 @@ function Retry({ context: { trans, actions }, retry, now }: IRetryProps): ReactE
       <span>{retry.message}</span>
       <span>
         {left > 0
-          ? trans.__('attempt %1 of %2 in %3 s', retry.attempt, retry.attempts, left)
-          : trans.__('attempt %1 of %2', retry.attempt, retry.attempts)}
+          ? trans.__('attempt %1 of %2 in %3 s', next, retry.attempts, left)
+          : trans.__('attempt %1 of %2', next, retry.attempts)}
       </span>
       <button
         type="button"

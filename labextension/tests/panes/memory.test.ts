@@ -59,3 +59,14 @@ test.each(['{', '{"text": 1}', '[]', 'null'])('a damaged draft (%s) is none', da
   localStorage.setItem('parsess-lab:draft:s', damaged);
   expect(new Memory(null).draft('s')).toEqual(NO_DRAFT);
 });
+
+test('a form is kept until it is sent or given up; a damaged one is empty', () => {
+  const memory = new Memory(null);
+  memory.saveForm('draft-1', { directory: '/a', prompt: 'Half a' });
+  expect(new Memory(null).form('draft-1')).toEqual({ directory: '/a', prompt: 'Half a' });
+  expect(memory.form('draft-2')).toEqual({});
+  memory.forgetForm('draft-1');
+  expect(localStorage).toHaveLength(0);
+  localStorage.setItem('parsess-lab:form:draft-1', '{');
+  expect(memory.form('draft-1')).toEqual({});
+});

@@ -32,6 +32,8 @@ beforeEach(() => {
   props = {
     trans: nullTranslator.load('parsess_lab'),
     initial: { directory: '/shop' },
+    draft: {},
+    onDraftChange: vi.fn(),
     agents,
     existing: [
       { id: 'a', name: 'payments', directory: '/shop', state: 'idle' },
@@ -132,4 +134,20 @@ test('a folder can be picked; recent ones and sessions at work there are one cli
 test('nothing can be started before the server has told its agents', () => {
   render(<CreationForm {...props} agents={undefined} />);
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start session' }).disabled).toBe(true);
+});
+
+test('what was typed and chosen comes back before any default, and every change is reported', () => {
+  const draft = { directory: '/notes', prompt: 'Half a', mode: 'plan' };
+  render(<CreationForm {...props} draft={draft} remembered={() => ({ mode: 'ask' })} />);
+  expect(props.onDraftChange).not.toHaveBeenCalled();
+  expect(directory().value).toBe('/notes');
+  expect(box('Mode').value).toBe('plan');
+  const task = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'First task' });
+  expect(task.value).toBe('Half a');
+  fireEvent.change(task, { target: { value: 'Half a task' } });
+  expect(props.onDraftChange).toHaveBeenCalledExactlyOnceWith({ ...draft, prompt: 'Half a task' });
+  fireEvent.click(screen.getByRole('button', { name: 'Start session' }));
+  expect(props.create).toHaveBeenCalledWith(
+    expect.objectContaining({ directory: '/notes', mode: 'plan', prompt: 'Half a task' })
+  );
 });

@@ -89,6 +89,7 @@ test('numbers', () => {
 test('an error is shown beside the field it concerns', () => {
   expect(fieldOf({ code: 'unknown_model' })).toBe('model');
   expect(fieldOf({ code: 'forbidden' })).toBe('directory');
+  expect(fieldOf({ code: 'outside_allowed_roots' })).toBe('directory');
   expect(fieldOf({ field: 'effort', code: 'invalid_request' })).toBe('effort');
   expect(fieldOf(new Error('no network'))).toBe('form');
 });
