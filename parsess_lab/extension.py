@@ -41,6 +41,12 @@ class ParsessLab(ExtensionApp):
     default_model = Unicode(
         "", help="Model of the built-in agent; empty: ANTHROPIC_MODEL, or its own default."
     ).tag(config=True)
+    stall_timeout = Float(
+        0.0,
+        min=0,
+        help="Seconds for which a model service may be silent before the request is made again. "
+        "0: 120, or 600 for a server of your own.",
+    ).tag(config=True)
     allowed_roots = List(
         Unicode(),
         help="Directories that sessions, tools and terminals may be in. Empty: the server's root.",
@@ -78,6 +84,7 @@ class ParsessLab(ExtensionApp):
         agents = Catalogue(
             Options(
                 model=self.default_model or None,
+                stall_timeout=self.stall_timeout or None,
                 allow_bypass=self.allow_bypass,
                 passing=tuple(self.pass_environment),
             )
