@@ -18,6 +18,7 @@ STUBBORN = """
 import os, signal, sys, time
 for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
     signal.signal(number, signal.SIG_IGN)
+begun, beginning = os.pipe()  # at its end when all have become what they are to be: exec closes it
 def daemon(environment):
     if os.fork() == 0:
         os.setsid()
@@ -30,10 +31,13 @@ def daemon(environment):
 daemon(dict(os.environ))
 if os.fork() == 0:
     os.setsid()
+    os.close(beginning)
     while True:
         time.sleep(1000)
 if os.fork() == 0:
     os.execve("/bin/sleep", ["sleep", "1000"], {})
+os.close(beginning)
+os.read(begun, 1)
 print("ready", flush=True)
 while True:
     time.sleep(1000)
