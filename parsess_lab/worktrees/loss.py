@@ -89,11 +89,18 @@ async def _submodules(worktree: Path, git_dir: Path) -> list[str]:
             found.append(
                 f"{module.relative_to(git_dir / 'modules')} ({said.text or 'unknown'} commits only here)"
             )
-    for path in await gitlinks(worktree):
-        inner = worktree / path
+    return found + await _ignored_inside(worktree, "")
+
+
+async def _ignored_inside(checkout: Path, prefix: str) -> list[str]:
+    """Ignored files in submodules, however deep: the status of what is around says nothing of them."""
+    found = []
+    for path in await gitlinks(checkout):
+        inner = checkout / path
         if (inner / ".git").exists():
-            missed = precious.missed(inner, await precious.ignored(inner), None)
-            found += [f"{path}/{name}" for name in missed]
+            missed = await asyncio.to_thread(precious.missed, inner, await precious.ignored(inner), None)
+            found += [f"{prefix}{path}/{name}" for name in missed]
+            found += await _ignored_inside(inner, f"{prefix}{path}/")
     return found
 
 

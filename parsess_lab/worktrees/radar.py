@@ -28,8 +28,8 @@ CollisionKind = Literal["same_directory", "same_files", "would_conflict"]
 INDEX = "parsess-radar.index"
 _KEPT = 500
 _STILL = {
-    "GIT_AUTHOR_NAME": "Parsess Lab", "GIT_AUTHOR_EMAIL": "parsess-lab@localhost", "GIT_AUTHOR_DATE": "0 +0000",
-    "GIT_COMMITTER_NAME": "Parsess Lab", "GIT_COMMITTER_EMAIL": "parsess-lab@localhost", "GIT_COMMITTER_DATE": "0 +0000",
+    "GIT_AUTHOR_NAME": "Parsess Lab", "GIT_AUTHOR_EMAIL": "parsess-lab@localhost", "GIT_AUTHOR_DATE": "2000-01-01T00:00:00Z",
+    "GIT_COMMITTER_NAME": "Parsess Lab", "GIT_COMMITTER_EMAIL": "parsess-lab@localhost", "GIT_COMMITTER_DATE": "2000-01-01T00:00:00Z",
 }  # fmt: skip
 
 

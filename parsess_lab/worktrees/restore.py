@@ -250,3 +250,4 @@ async def _smudge(worktree: Path, entries: list[Entry]) -> None:
     await git("checkout-index", "--quiet", "-z", "--stdin", cwd=worktree, input=paths, timeout=600)
     for entry in missing:
         os.chmod(_at(worktree, entry), entry.mode)  # noqa: PTH101 - bytes
+        os.utime(_at(worktree, entry), ns=(entry.mtime, entry.mtime))

@@ -66,6 +66,11 @@ def is_scratch(path: str) -> bool:
     return path.startswith("parsess-") and ".index" in path
 
 
+def _is_restless(path: str) -> bool:
+    """Whether a file's time changes by looking: git touches the shared part of a split index when it reads it."""
+    return is_scratch(path) or path.startswith("sharedindex.")
+
+
 def ref_of(id: str) -> str:
     return f"{REFS}/{id}"
 
@@ -131,7 +136,7 @@ async def look(record: Record, git_dir: Path) -> set[Any]:
 def _seen(worktree: Path | None, git_dir: Path, skip: Skip | None) -> set[Any]:
     try:
         files = fingerprint(worktree, skip) if worktree else set()
-        return files | {("git", *found) for found in fingerprint(git_dir) if not is_scratch(found[0])}
+        return files | {("git", *found) for found in fingerprint(git_dir) if not _is_restless(found[0])}
     except FileNotFoundError as error:
         raise Conflict(f"{error.filename} vanished while it was looked at.", code="changing") from error
 
