@@ -101,9 +101,11 @@ class Files:
                 raise
 
     def discard(self, path: bytes, beside: bytes) -> None:
-        """Delete the temporary file that an interrupted :meth:`write` left."""
+        """Delete what an interrupted :meth:`write` left: the temporary file, and folders made for it."""
         with suppress(OSError), self._parent(path) as (folder, _):
             os.unlink(beside, dir_fd=folder)
+        with suppress(OSError):
+            self._remove_empty(path)
 
     def _replace(self, path: bytes, folder: int, beside: bytes, name: bytes) -> None:
         try:

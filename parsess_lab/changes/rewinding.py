@@ -147,9 +147,9 @@ async def apply(space: Space, intent: Intent) -> Done:
 
 
 def _sweep(files: Files, intent: Intent) -> None:
+    """Temporary files of an earlier attempt, in either direction."""
     for number, step in enumerate(intent.steps):
-        if step.after is not None:
-            files.discard(step.path, _beside(intent, number))
+        files.discard(step.path, _beside(intent, number))
 
 
 def _beside(intent: Intent, number: int) -> bytes:

@@ -136,7 +136,6 @@ class Snapshots:
             undo = _named(await self._refs.all(space), intent.undo)
             if how == "undo":
                 back = [step.reversed() for step in intent.steps]
-                await apply(space, Intent(intent.token, intent.target, intent.undo, []))
                 intent = Intent(intent.token, intent.undo, intent.target, back)
             done = await apply(space, intent)
             await self._finish(space, "after recovering a rewind")
