@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from parsess_lab.errors import Conflict, GitFailed, InvalidRequest
-from parsess_lab.git import environment, git, read
+from parsess_lab.git import environment, failure, git, read
 from parsess_lab.worktrees.checkout import look
 
 Forge = Literal["gh", "glab"]
@@ -51,20 +51,15 @@ async def push(directory: Path, remote: str | None = None) -> str:
             f"There is no remote {wanted!r} to push to." if wanted else "There is no remote to push to."
         )
     ref = f"refs/heads/{checkout.branch}"
-    try:
-        await git("push", "--porcelain", "--set-upstream", wanted, f"{ref}:{ref}",
-                  cwd=checkout.place, timeout=_PUSH_SECONDS)  # fmt: skip
-    except GitFailed as error:
-        if (
-            "[rejected]" in error.stderr
-            or "fetch first" in error.stderr
-            or "non-fast-forward" in error.stderr
-        ):
-            raise Conflict(
-                f"{wanted} has commits on {checkout.branch} that are not here: fetch and merge them first.",
-                code="push_rejected",
-            ) from error
-        raise
+    command = ("push", "--porcelain", "--set-upstream", wanted, f"{ref}:{ref}")
+    said = await git(*command, cwd=checkout.place, timeout=_PUSH_SECONDS, check=False)
+    if b"[rejected]" in said.stdout:
+        raise Conflict(
+            f"{wanted} has commits on {checkout.branch} that are not here: fetch and merge them first.",
+            code="push_rejected",
+        )
+    if said.returncode != 0:
+        raise failure(command, said.returncode, said.stderr)
     return wanted
 
 

@@ -9,6 +9,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 IGNORED = ".env\ndata/\n__pycache__/\n*.log\n"
 
 
@@ -65,6 +67,14 @@ class Repository:
         self.git("remote", "add", "origin", path)
         self.git("fetch", "-q", "origin")
         self.git("remote", "set-head", "origin", "main")
+
+
+def alive(pid: int) -> bool:
+    """Whether a process still does something: a dead one nobody has asked for does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def files(top: Path) -> dict[str, tuple[object, ...]]:
