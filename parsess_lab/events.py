@@ -15,7 +15,9 @@ import msgspec
 
 from parsess_lab.errors import InvalidRequest
 
-ToolKind = Literal["read", "edit", "delete", "move", "search", "execute", "think", "fetch", "switch_mode", "other"]
+ToolKind = Literal[
+    "read", "edit", "delete", "move", "search", "execute", "think", "fetch", "switch_mode", "other"
+]
 ToolStatus = Literal["pending", "in_progress", "completed", "failed", "cancelled"]
 OptionKind = Literal["allow_once", "allow_session", "allow_project", "reject_once", "reject_always"]
 StopReason = Literal[
@@ -329,6 +331,61 @@ class Seen(Event, frozen=True, tag="_seen"):
     upto: int
 
 
+class WorktreeEvent(Event, frozen=True, tag="_worktree"):
+    """The session's directory is a worktree of its own. While it is ``making`` there is no directory yet.
+
+    ``id`` names it once it is made. ``base`` is what a person calls the start, ``base_commit`` what it is.
+    ``request`` is what was asked for, so that a failed one can be tried again.
+    """
+
+    status: Literal["making", "ready", "failed"]
+    path: str
+    base: str
+    base_commit: str
+    branch: str | None = None
+    source: str | None = None
+    id: str | None = None
+    request: dict[str, Any] | None = None
+
+
+class SetupStep(Event, frozen=True, tag="_setup_step"):
+    """A step of making the worktree, or of what prepares it; the same ``step`` again replaces what it said.
+
+    ``seconds`` is None while it runs. ``needs_consent``: ``detail`` is a command that somebody must agree to.
+    """
+
+    step: str
+    status: Literal["running", "done", "failed", "skipped", "needs_consent"]
+    seconds: float | None = None
+    detail: str = ""
+
+
+class SnapshotTaken(Event, frozen=True, tag="_snapshot"):
+    """The files as they were before or after the turn of ``prompt`` are kept; ``left_out`` counts those too large."""
+
+    id: str
+    moment: Literal["before_turn", "after_turn"]
+    prompt: str
+    left_out: int = 0
+
+
+class RewoundEvent(Event, frozen=True, tag="_rewound"):
+    """The session went back to where it was right before the event ``to``, or took that back again.
+
+    What a conversation said between ``to`` and here is hidden from the agent and from view. ``undoes`` is the
+    ``_rewound`` that this one takes back: all is again as it was right before that. ``snapshot`` is what the
+    files are now, ``undo`` what they were; ``files`` counts those that changed. ``prompt`` is the prompt taken back.
+    """
+
+    to: int
+    what: Literal["files", "conversation", "both"]
+    prompt: str | None = None
+    snapshot: str | None = None
+    undo: str | None = None
+    files: int = 0
+    undoes: int | None = None
+
+
 class ModelMessage(Event, frozen=True, tag="_model_message"):
     """The exact Messages API turn (ids, signatures, results). Never leaves the server."""
 
@@ -358,6 +415,10 @@ AnyEvent = (
     | RetryScheduled
     | Notice
     | Seen
+    | WorktreeEvent
+    | SetupStep
+    | SnapshotTaken
+    | RewoundEvent
     | ModelMessage
 )
 

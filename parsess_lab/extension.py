@@ -17,8 +17,10 @@ from parsess_lab.agents.builtin import Options
 from parsess_lab.agents.catalogue import Catalogue
 from parsess_lab.api.base import SETTING, Services
 from parsess_lab.api.routes import handlers
-from parsess_lab.sessions import Sessions
+from parsess_lab.sessions import Occupants, Sessions, Setups
 from parsess_lab.terminals import Terminals
+from parsess_lab.worktrees import Worktrees
+from parsess_lab.worktrees.names import BRANCH_PATTERN, LOCATION
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -73,6 +75,31 @@ class ParsessLab(ExtensionApp):
         help="Hours since its last event for which a running turn keeps the server from being culled.",
     ).tag(config=True)
 
+    worktree_location = Unicode(
+        LOCATION,
+        help="Folder of a new worktree; may use {parent}, {repository}, {root} and {name}. Where it is not open to "
+        "the person, the worktree goes inside the repository instead.",
+    ).tag(config=True)
+    branch_pattern = Unicode(
+        BRANCH_PATTERN, help="Branch of a new worktree; may use {name}, {id}, {user} and {date}."
+    ).tag(config=True)
+    setup_command = Unicode(
+        "",
+        help="Command that prepares each new worktree. Empty: what .parsess/settings.json proposes, once agreed to.",
+    ).tag(config=True)
+    wait_for_setup = Bool(False, help="Let the first prompt wait for the setup command.").tag(config=True)
+    snapshots_kept = Int(
+        200, min=0, help="Snapshots that each session keeps of its files, to rewind to. 0: none are taken."
+    ).tag(config=True)
+    removed_worktree_days = Float(
+        30.0, min=0, help="Days for which a removed worktree can be brought back."
+    ).tag(config=True)
+    removed_worktree_bytes = Int(
+        2 * 2**30,
+        min=0,
+        help="Bytes of files that git does not have which are kept of a removed worktree at most.",
+    ).tag(config=True)
+
     _services: Services | None = None
     _running = 0
     _watching: asyncio.Task[None] | None = None
@@ -89,10 +116,17 @@ class ParsessLab(ExtensionApp):
                 passing=tuple(self.pass_environment),
             )
         )
+        worktrees = self._worktrees(roots)
+        setups = Setups(worktrees, self.setup_command, wait=self.wait_for_setup)
+        sessions = self._sessions(agents, roots, worktrees, setups)
+        terminals = Terminals(roots, shell=list(self.shell_command) or None, passing=self.pass_environment)
         self._services = Services(
-            sessions=self._sessions(agents, roots),
+            sessions=sessions,
             agents=agents,
-            terminals=Terminals(roots, shell=list(self.shell_command) or None, passing=self.pass_environment),
+            terminals=terminals,
+            worktrees=worktrees,
+            setups=setups,
+            occupants=Occupants(sessions, terminals, setups),
             root=root,
             allowed_roots=roots,
         )
@@ -108,6 +142,7 @@ class ParsessLab(ExtensionApp):
         if swept:
             self.log.info("Ended %d processes that a dead server had left behind", swept)
         if self._services is not None:
+            await self._services.sessions.workspace.recover()
             await self._services.sessions.list()  # opens all logs: what ended inside a turn is recovered now
             self._watching = asyncio.create_task(self._report_activity(self._services))
 
@@ -129,15 +164,38 @@ class ParsessLab(ExtensionApp):
             raise RuntimeError("The extension is used only within a Jupyter server")
         return self.serverapp
 
-    def _sessions(self, agents: Catalogue, roots: tuple[Path, ...]) -> Sessions:
+    @property
+    def _folder(self) -> Path:
+        return Path(self.log_dir or Path(jupyter_data_dir()) / "parsess_lab").expanduser()
+
+    def _worktrees(self, roots: tuple[Path, ...]) -> Worktrees:
+        return Worktrees(
+            self._folder / "worktrees",
+            roots,
+            location=self.worktree_location,
+            branch_pattern=self.branch_pattern,
+            in_use=self._in_use,
+            keep=timedelta(days=self.removed_worktree_days),
+            snapshot_limit=self.removed_worktree_bytes,
+        )
+
+    async def _in_use(self, directory: Path) -> list[str]:
+        return await self._services.occupants.who(directory) if self._services is not None else []
+
+    def _sessions(
+        self, agents: Catalogue, roots: tuple[Path, ...], worktrees: Worktrees, setups: Setups
+    ) -> Sessions:
         return Sessions(
-            Path(self.log_dir or Path(jupyter_data_dir()) / "parsess_lab").expanduser(),
+            self._folder,
             agents=agents,
             allowed_roots=roots,
             default_agent=self.default_agent or None,
             rules=tuple(self.rules),
             allow_bypass=self.allow_bypass,
             max_running_turns=self.max_running_turns,
+            worktrees=worktrees,
+            setups=setups,
+            snapshots=self.snapshots_kept,
         )
 
     async def _report_activity(self, services: Services) -> None:

@@ -23,6 +23,7 @@ from parsess_lab.events import (
     StopReason,
     UserMessage,
 )
+from parsess_lab.permissions.access import Fence
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,15 @@ class Turn(Protocol):
     def rules(self) -> Sequence[str]:
         """What may be done unasked: the session's, the project's and the configured rules, in rule syntax."""
 
+    @property
+    def fence(self) -> Fence | None:
+        """In a worktree: what of the main checkout and of other worktrees may not be touched, whatever is answered."""
+
     def history(self) -> Iterable[AnyEvent]:
-        """All events of the log up to this turn's prompt (not included), oldest first."""
+        """All events of the log up to this turn's prompt (not included), oldest first.
+
+        What a rewind of the conversation has hidden is left out.
+        """
 
     def emit(self, event: AnyEvent) -> None:
         """Append to the log and publish. Never blocks, never fails for a slow reader.

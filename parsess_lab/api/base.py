@@ -23,8 +23,9 @@ from parsess_lab.errors import (
     StorageFailed,
     TooLarge,
 )
-from parsess_lab.sessions import Sessions
+from parsess_lab.sessions import Occupants, Sessions, Setups
 from parsess_lab.terminals import Terminals
+from parsess_lab.worktrees import Worktrees
 
 RESOURCE = "parsess"
 """What the authorizer is asked about; actions are ``read`` and ``execute``."""
@@ -51,6 +52,9 @@ class Services:
     sessions: Sessions
     agents: Catalogue
     terminals: Terminals
+    worktrees: Worktrees
+    setups: Setups
+    occupants: Occupants
     root: Path
     """Relative directories in requests start here: the server's root, resolved."""
     allowed_roots: tuple[Path, ...]
@@ -96,7 +100,7 @@ class Handler(Access, APIHandler):
         """End the request with JSON."""
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
-        self.finish(msgspec.json.encode(value))
+        self.finish(encoded(value))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """``{"error": code, "message": what to do}``, with the status the error's class stands for."""
@@ -116,6 +120,26 @@ class Handler(Access, APIHandler):
         """Errors a person can mend are no news for the server's log."""
         if not isinstance(value, ParsessError):
             super().log_exception(typ, value, tb)
+
+
+def encoded(value: Any) -> bytes:
+    """JSON. Names of files that are no UTF-8 are shown with a replacement character in place of what isn't."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_printable(msgspec.to_builtins(value)))
+
+
+def _printable(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode(errors="surrogateescape").decode(errors="replace")
+        case list():
+            return [_printable(one) for one in value]
+        case dict():
+            return {_printable(name): _printable(one) for name, one in value.items()}
+        case _:
+            return value
 
 
 def status_of(error: ParsessError) -> HTTPStatus:

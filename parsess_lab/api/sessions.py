@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import tornado.web
 from jupyter_server.auth.decorator import authorized
 
 from parsess_lab.api.base import RESOURCE, Handler
-from parsess_lab.errors import InvalidRequest
 from parsess_lab.events import Block, Stored, StoredUnknown, TextBlock, encode, is_public
-from parsess_lab.sessions import Session, Wanted
+from parsess_lab.sessions import Session, Wanted, WorktreeRequest
 from parsess_lab.tools.files import list_files
 
 
@@ -26,7 +25,7 @@ class NewSession(msgspec.Struct, forbid_unknown_fields=True):
     model: str | None = None
     mode: str = "ask"
     effort: str | None = None
-    worktree: Any = None
+    worktree: WorktreeRequest | None = None
 
 
 class Change(msgspec.Struct, forbid_unknown_fields=True):
@@ -92,10 +91,6 @@ class SessionsHandler(Handler):
     async def post(self) -> None:
         """Create a session."""
         new = self.body(NewSession)
-        if new.worktree is not None:
-            raise InvalidRequest(
-                "New worktrees are not available yet: leave `worktree` out", code="not_available"
-            )
         summary = await self.parsess.sessions.create(
             self.absolute(new.directory),
             name=new.name,
@@ -103,6 +98,7 @@ class SessionsHandler(Handler):
             model=new.model,
             mode=new.mode,
             effort=new.effort,
+            worktree=new.worktree,
         )
         self.answer(summary, HTTPStatus.CREATED)
 
@@ -145,6 +141,18 @@ class DuplicateHandler(Handler):
     async def post(self, session: str) -> None:
         """Same directory and settings, empty conversation."""
         self.answer(await self.parsess.sessions.duplicate(session), HTTPStatus.CREATED)
+
+
+class WorktreeAgainHandler(Handler):
+    """A session whose worktree could not be made."""
+
+    @tornado.web.authenticated
+    @authorized("execute", RESOURCE)
+    async def post(self, session: str) -> None:
+        """Try again: 202."""
+        found = await self.parsess.sessions.get(session)
+        await found.making.again()
+        self.answer(await found.summary(), HTTPStatus.ACCEPTED)
 
 
 class PromptsHandler(Handler):
@@ -281,6 +289,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (r"sessions", SessionsHandler),
     (rf"sessions/{_ID}", SessionHandler),
     (rf"sessions/{_ID}/duplicate", DuplicateHandler),
+    (rf"sessions/{_ID}/worktree", WorktreeAgainHandler),
     (rf"sessions/{_ID}/prompts", PromptsHandler),
     (rf"sessions/{_ID}/prompts/{_ID}", PromptHandler),
     (rf"sessions/{_ID}/prompts/{_ID}/now", SendNowHandler),

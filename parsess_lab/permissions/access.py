@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from parsess_lab.events import Mode, QuestionOption
 
@@ -47,6 +47,18 @@ class Ask:
 Decision = Allow | Deny | Ask
 
 
+class Fence(Protocol):
+    """What around the session's worktree does not belong to it: refused in every mode, with why and how else."""
+
+    def refuses_write(self, path: Path) -> str | None:
+        """Why a file may not be written, or None."""
+
+    def refuses_command(
+        self, argv: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
+    ) -> str | None:
+        """Why one simple command may not run, or None."""
+
+
 @dataclass(frozen=True, slots=True)
 class Boundary:
     """Where the session is, and how it is set: what a decision depends on besides the access."""
@@ -57,3 +69,4 @@ class Boundary:
     mode: Mode
     rules: Sequence[str]
     allow_bypass: bool = False
+    fence: Fence | None = None

@@ -37,6 +37,10 @@ class Finding:
     """Where it certainly goes or writes outside the session's directory: ``cd`` and redirections."""
     strays: list[Path] = field(default_factory=list)
     """Where its arguments may lead outside the session's directory."""
+    where: tuple[Path, ...] = ()
+    """Every directory that the shell may be in when it runs."""
+    opened: list[Path] = field(default_factory=list)
+    """Files outside the session's directory that its redirections would write."""
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -53,7 +57,7 @@ def examine(command: str, boundary: Boundary) -> list[Finding]:
     where = [boundary.directory]
     findings = []
     for part in parse(command):
-        finding = Finding(part)
+        finding = Finding(part, where=tuple(where))
         _look_at_directory(finding, where, boundary)
         _look_at_words(finding, where, boundary)
         _look_at_redirects(finding, where, boundary)
@@ -134,6 +138,7 @@ def _look_at_target(finding: Finding, redirect: Redirect, directory: Path, bound
     if not paths.inside(path, [boundary.home]):
         finding.hinders.append(f"it {'writes' if redirect.writes else 'reads'} {path}, outside the directory")
         finding.leaves.append(path)
+        finding.opened += [path] if redirect.writes else []
     elif redirect.writes:
         finding.writes.append(path)
 

@@ -17,6 +17,7 @@ from parsess_lab.events import QuestionOption
 from parsess_lab.permissions import paths
 from parsess_lab.permissions.access import Access, Allow, Ask, Boundary, Decision, Deny
 from parsess_lab.permissions.commands import Finding, examine
+from parsess_lab.permissions.fencing import refusal
 from parsess_lab.permissions.propose import propose
 from parsess_lab.permissions.rules import PathRule, parse_rules
 from parsess_lab.permissions.shell import Unclear
@@ -32,6 +33,9 @@ def decide(access: Access, boundary: Boundary) -> Decision:
     outside = [path for path in access.paths if not paths.inside(path, boundary.allowed_roots)]
     if outside:
         return Deny(f"{outside[0]} is outside the folders this server works in. Nothing there can be used.")
+    fenced = refusal(access, boundary)
+    if fenced is not None:
+        return Deny(fenced)
     if access.kind == "execute":
         return _decide_command(access, boundary)
     return _decide_paths(access, boundary)

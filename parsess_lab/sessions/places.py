@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from parsess_lab.worktrees import Boundary, Record, boundary
+from parsess_lab.worktrees.record import read_marker
 from parsess_lab.worktrees.repository import branch
 
 _FRESH_SECONDS = 2.0
@@ -15,11 +17,17 @@ _FRESH_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``branch`` is None outside a repository; ``looked`` is on the monotonic clock."""
+    """``branch`` and ``common`` are None outside a repository; ``looked`` is on the monotonic clock."""
 
     exists: bool
     branch: str | None
     looked: float
+    common: Path | None = None
+    """What all checkouts of the repository share."""
+    around: Boundary | None = None
+    """If it is in a worktree beside the main checkout: what belongs to it, and what does not."""
+    record: Record | None = None
+    """If that worktree was made here."""
 
 
 _UNKNOWN = Place(exists=True, branch=None, looked=float("-inf"))
@@ -42,11 +50,30 @@ class Places:
         if old:
             self._known.update(await asyncio.to_thread(_look_at, old))
 
+    def forget(self) -> None:
+        """All may be different by now: look at everything anew the next time."""
+        self._known = {name: _stale(place) for name, place in self._known.items()}
+
+
+def _stale(place: Place) -> Place:
+    return Place(place.exists, place.branch, float("-inf"), place.common, place.around, place.record)
+
 
 def _look_at(directories: Iterable[str]) -> dict[str, Place]:
     return {directory: _look(Path(directory)) for directory in directories}
 
 
 def _look(path: Path) -> Place:
-    exists = path.is_absolute() and path.is_dir()
-    return Place(exists, branch(path) if exists else None, time.monotonic())
+    if not path.is_absolute() or not path.is_dir():
+        return Place(exists=False, branch=None, looked=time.monotonic())
+    around = boundary(path)
+    record = read_marker(around.git_dir) if around is not None else None
+    common = around.common_dir if around is not None else _common(path)
+    return Place(True, branch(path), time.monotonic(), common, around, record)
+
+
+def _common(path: Path) -> Path | None:
+    for place in (path, *path.parents):
+        if (place / ".git").exists():
+            return (place / ".git").resolve()
+    return None

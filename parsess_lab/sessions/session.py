@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from parsess_lab.changes import Changes, Snapshots
 from parsess_lab.errors import Conflict, NotFound, ParsessError, StorageFailed
 from parsess_lab.events import Block, Notice, PromptQueued, PromptRemoved, QuestionAnswered, Seen
 from parsess_lab.log import Log, Owner
 from parsess_lab.sessions.directories import admit
+from parsess_lab.sessions.keeping import Keeping
 from parsess_lab.sessions.ledger import Ledger, owned_by
+from parsess_lab.sessions.making import Making
 from parsess_lab.sessions.prompts import check_id, store
+from parsess_lab.sessions.rewinding import Rewinding
 from parsess_lab.sessions.settings import Wanted, changes, info_of
-from parsess_lab.sessions.summarise import Facts, summarise
-from parsess_lab.sessions.summary import Summary
+from parsess_lab.sessions.summarise import Facts, summarise, worktree_of
+from parsess_lab.sessions.summary import ConflictSummary, Summary, WorktreeSummary
 from parsess_lab.sessions.surroundings import Surroundings
 from parsess_lab.sessions.turns import Turns
+from parsess_lab.worktrees import Landed, Landing
+from parsess_lab.worktrees.checkout import commit
 
 _AGENT_SECONDS = 3.0
+
+_logger = logging.getLogger(__name__)
 
 
 class Session:
@@ -33,7 +42,13 @@ class Session:
     def __init__(self, ledger: Ledger, around: Surroundings) -> None:
         self._ledger = ledger
         self._around = around
-        self._turns = Turns(ledger, around)
+        self.snapshots = Snapshots(self.directory, session=self.id, folder=ledger.log.folder / "snapshots")
+        self._turns = Turns(ledger, around, Keeping(ledger, self.snapshots, around.snapshots))
+        self._gate = asyncio.Lock()
+        self.rewinding = Rewinding(
+            ledger, self.snapshots, self._gate, lambda: self.running, self.check_directory
+        )
+        self.making = Making(ledger, around.workspace, self._turns.start_next)
 
     @property
     def id(self) -> str:
@@ -61,8 +76,15 @@ class Session:
     def glance(self) -> object:
         """Differs when the list looks different at a glance; text that streams is left out."""
         facts = self.facts
-        settings = (facts.name, facts.mode, facts.options)
-        return facts.state, facts.questions, settings, self._ledger.other, self._ledger.problem
+        settings = (facts.name, facts.mode, facts.options, facts.worktree, len(facts.rewinds))
+        return facts.state, facts.questions, settings, self._ledger.other, self._ledger.problem, self._outside
+
+    @property
+    def _outside(self) -> tuple[WorktreeSummary | None, Sequence[ConflictSummary]]:
+        place = self._around.places.at(self.log.header.directory)
+        outlook = self._around.workspace.outlook
+        lacks = outlook.lacks(place.record.id if place.record else None)
+        return worktree_of(self.facts.worktree, place, lacks), outlook.conflicts(self.id)
 
     async def summary(self) -> Summary:
         """The session as the list shows it."""
@@ -72,10 +94,13 @@ class Session:
     def present(self) -> Summary:
         """As :meth:`summary`, with the directory as it was when last looked at."""
         place = self._around.places.at(self.log.header.directory)
+        worktree, conflicts = self._outside
         return summarise(
             self.log.header,
             self.facts,
-            branch=place.branch,
+            branch=place.branch or (worktree.branch if worktree else None),
+            worktree=worktree,
+            conflicts=list(conflicts),
             state="failed" if self._turns.unwritten else self.facts.state,
             read_only=self._ledger.read_only,
             problem=self._problem(place.exists),
@@ -86,6 +111,8 @@ class Session:
             return problem
         if self._ledger.other is not None:
             return owned_by(self._ledger.other)
+        if self.facts.making or (self.facts.worktree and self.facts.worktree.status == "failed"):
+            return None  # there is nothing yet to miss
         if not directory_exists:
             return f"The directory {self.directory} is gone. Bring it back, or start a session elsewhere."
         if self.log.damages:
@@ -108,14 +135,15 @@ class Session:
         if id not in self.facts.prompts:
             await self._check_ready()
             kept = await asyncio.to_thread(store, content, self.log.blobs)
-            self._accept(PromptQueued(id=id, content=kept, when=when))
+            async with self._gate:
+                self._accept(PromptQueued(id=id, content=kept, when=when))
         await self._ledger.flush()
 
     def _accept(self, prompt: PromptQueued) -> None:
         self._check_not_archived()
         if prompt.id in self.facts.prompts:
             return
-        if self.running:
+        if self.running or self.facts.making:
             self._ledger.append([prompt])
         else:
             self._turns.start(prompt)
@@ -139,18 +167,20 @@ class Session:
         """Have a queued prompt read at the agent's next step, or at once if no turn runs."""
         await self._ledger.take()
         await self._check_ready()
-        queued = self._queued(id)
-        if self.running:
-            self._ledger.append([PromptQueued(id=id, content=queued.content, when="now")])
-        else:
-            self._turns.start(queued)
+        async with self._gate:
+            queued = self._queued(id)
+            if self.running or self.facts.making:
+                self._ledger.append([PromptQueued(id=id, content=queued.content, when="now")])
+            else:
+                self._turns.start(queued)
         await self._ledger.flush()
 
     async def resume_queue(self) -> bool:
         """Go on with the queue after a failed or stopped turn; False if nothing waits, or a turn runs."""
         await self._ledger.take()
         await self._check_ready()
-        started = not self.running and self._turns.start_next()
+        async with self._gate:
+            started = not self.running and not self.facts.making and self._turns.start_next()
         await self._ledger.flush()
         return started
 
@@ -163,7 +193,15 @@ class Session:
         raise NotFound(f"No prompt {id} is queued in this session.")
 
     async def _check_ready(self) -> None:
+        """A prompt may be taken: it waits while the worktree is made."""
         self._check_not_archived()
+        if not self.facts.making:
+            await self.check_directory()
+
+    async def check_directory(self) -> None:
+        """Raises Conflict, ``starting`` or what :func:`.directories.admit` says, if no work can be done there."""
+        if self.facts.making:
+            raise Conflict("The worktree of this session is being made. Wait a moment.", code="starting")
         try:
             await asyncio.to_thread(admit, self.directory, self._around.allowed_roots)
         except ParsessError as error:
@@ -176,7 +214,10 @@ class Session:
     # --- the turn, its questions, the settings -----------------------------------------------------------
 
     async def cancel(self) -> bool:
-        """Stop the running turn within a second; False if none runs."""
+        """Stop the running turn within a second, or the making of the worktree; False if nothing runs."""
+        if await self.making.stop():
+            await self._ledger.flush()
+            return True
         stopped = await self._turns.stop("cancelled")
         self._turns.write_end()
         if stopped:
@@ -208,7 +249,7 @@ class Session:
         """
         await self._ledger.take()
         info = await info_of(self._turns.agent) if wanted.asks_agent else None
-        if wanted.archived and self.running:
+        if wanted.archived and (self.running or self.facts.making):
             raise Conflict("A turn is running. Stop it, then archive the session.", code="running")
         events = changes(self.facts, info, wanted, allow_bypass=self._around.allow_bypass)
         if events:
@@ -224,6 +265,37 @@ class Session:
             await self._ledger.take()
             self._ledger.append([Seen(upto=min(upto, self.facts.seq))])
 
+    # --- changes, landing --------------------------------------------------------------------------------
+
+    async def changes(self) -> Changes:
+        """What changed in its directory; the branch began where its worktree was made from."""
+        await self.check_directory()
+        base = await self._base()
+        return Changes(self.directory, snapshots=self.snapshots, base=base)
+
+    async def _base(self) -> str | None:
+        record = await self._around.workspace.worktrees.find(self.directory)
+        if record is None:
+            return None
+        known = record.base_ref and await commit(self.directory, record.base_ref)
+        return record.base_ref if known else record.base
+
+    async def land(self, wish: Landing) -> Landed:
+        """Land its work. Raises as ``Worktrees.land``."""
+        await self.check_directory()
+        landed = await self._around.workspace.worktrees.land(wish)
+        words = f"Landed on {landed.target} as {landed.commit[:9]} ({landed.how})."
+        await self.note(words)
+        self._around.places.forget()
+        self._around.workspace.outlook.touch()
+        return landed
+
+    async def note(self, words: str) -> None:
+        """One line for the person in the transcript, if the log can be written here."""
+        with suppress(ParsessError):
+            await self._ledger.take()
+            self._ledger.append([Notice(text=words)])
+
     # --- other servers, the end --------------------------------------------------------------------------
 
     async def keep_up(self, size: int, other: Owner | None) -> None:
@@ -235,6 +307,15 @@ class Session:
             self._ledger.changed()
         if other is None:
             await self._ledger.recover()
+            await self.recover()
+
+    async def recover(self) -> None:
+        """Say what became of what a server, which is gone, was in the middle of."""
+        try:
+            await self.making.recover()
+            await self.rewinding.recover()
+        except (ParsessError, OSError) as error:
+            _logger.warning("Session %s could not be recovered: %s", self.id, error)
 
     async def lose(self) -> None:
         """Another server has taken the session over while this one seemed dead."""
@@ -257,5 +338,6 @@ class Session:
 
     async def close(self) -> None:
         """Stop the turn as interrupted and let go of the log, in bounded time. Twice is as good as once."""
+        await self.making.close()
         await self._turns.close()
         await self.log.close()

@@ -57,6 +57,16 @@ class Shelf:
                 self._watching = asyncio.create_task(self._watch(), name="watch of the sessions' folder")
         return self._sessions
 
+    def places(self) -> Mapping[str, Path]:
+        """The directories of the sessions that are not archived, by id."""
+        living = {id: one for id, one in self._sessions.items() if not one.facts.archived}
+        return {id: one.directory for id, one in living.items() if not one.facts.making}
+
+    def changed(self, id: str) -> None:
+        """What is around a session looks different."""
+        if id in self._sessions:
+            self._feed.changed(id, self._sessions[id].glance)
+
     async def make(self, header: Header, events: Sequence[AnyEvent]) -> Session:
         """A new session whose log begins with ``events``, on the disk. Raises StorageFailed."""
         folder, me = self.folder / header.session, self._around.me
@@ -82,6 +92,7 @@ class Shelf:
         ledger.changed = lambda: self._feed.changed(session.id, session.glance)
         self._sessions[session.id] = session
         ledger.changed()
+        self._around.workspace.outlook.touch()
         return session
 
     async def _drop(self, session: Session) -> None:

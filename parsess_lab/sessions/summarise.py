@@ -22,8 +22,10 @@ from parsess_lab.events import (
     QuestionAnswered,
     QuestionAsked,
     RetryScheduled,
+    RewoundEvent,
     Seen,
     SessionInfoUpdate,
+    SnapshotTaken,
     StateUpdate,
     StopReason,
     Stored,
@@ -32,9 +34,19 @@ from parsess_lab.events import (
     ToolCallUpdate,
     UsageUpdate,
     UserMessage,
+    WorktreeEvent,
 )
 from parsess_lab.log import AnyStored, Header
-from parsess_lab.sessions.summary import Question, SessionState, Summary, Usage
+from parsess_lab.sessions.places import Place
+from parsess_lab.sessions.summary import (
+    ConflictSummary,
+    LacksSummary,
+    Question,
+    SessionState,
+    Summary,
+    Usage,
+    WorktreeSummary,
+)
 
 _TEXT = 200  # characters of a message that the list may show
 _OPEN = ("pending", "in_progress")
@@ -45,6 +57,44 @@ class OpenTool(msgspec.Struct, frozen=True):
 
     id: str
     title: str
+
+
+class Headline(msgspec.Struct, frozen=True):
+    """What the list says of a session, and all else that a rewind of the conversation brings back."""
+
+    text: str
+    text_of: str | None
+    prompt: str
+    failure: str
+    stop_reason: StopReason | None
+    context_used: int | None
+
+
+class TurnMark(msgspec.Struct, frozen=True):
+    """A turn that is not hidden: the number and id of its prompt, and what there was before it.
+
+    ``ended`` is the number of the event that ended it, 0 while it runs; ``snapshot`` its files before.
+    """
+
+    seq: int
+    prompt: str
+    before: Headline
+    ended: int = 0
+    snapshot: str | None = None
+
+    def contains(self, seq: int) -> bool:
+        """Whether the event was part of it."""
+        return self.seq <= seq and (not self.ended or seq < self.ended)
+
+
+class RewindMark(msgspec.Struct, frozen=True):
+    """A rewind, and what there was before it."""
+
+    seq: int
+    event: RewoundEvent
+    headline: Headline
+    turns: tuple[TurnMark, ...]
+    hidden: tuple[tuple[int, int], ...]
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +123,16 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     text_of: str | None = None
     prompt: str = ""
     failure: str = ""
+    worktree: WorktreeEvent | None = None
+    turns: tuple[TurnMark, ...] = ()
+    rewinds: tuple[RewindMark, ...] = ()
+    hidden: tuple[tuple[int, int], ...] = ()
+    """Events, first and last number, that a rewind of the conversation has hidden."""
+
+    @property
+    def making(self) -> bool:
+        """Its worktree is being made."""
+        return self.activity == "starting" and self.worktree is not None
 
     @property
     def in_turn(self) -> bool:
@@ -117,6 +177,8 @@ class Present(TypedDict, total=False):
     state: SessionState
     read_only: bool
     problem: str | None
+    worktree: WorktreeSummary | None
+    conflicts: list[ConflictSummary]
 
 
 def fold(facts: Facts, stored: AnyStored) -> Facts:
@@ -144,7 +206,7 @@ def _fold(facts: Facts, event: AnyEvent, seq: int) -> Facts:  # noqa: PLR0911, P
         case StateUpdate():
             return _turn(facts, event, seq)
         case UserMessage() | PromptQueued() | PromptRemoved():
-            return _prompts(facts, event)
+            return _prompts(facts, event, seq)
         case QuestionAsked():
             others = tuple(question for question in facts.questions if question.id != event.id)
             return replace(facts, questions=(*others, event))
@@ -168,6 +230,12 @@ def _fold(facts: Facts, event: AnyEvent, seq: int) -> Facts:  # noqa: PLR0911, P
             return replace(facts, directory=directory)
         case AgentFailedEvent(message=message):
             return replace(facts, failure=message[:_TEXT])
+        case WorktreeEvent():
+            return _worktree(facts, event)
+        case SnapshotTaken(moment="before_turn"):
+            return _snapshot(facts, event)
+        case RewoundEvent():
+            return _rewound(facts, event, seq)
         case RetryScheduled(discard_message_id=str(message)) if message == facts.text_of:
             return replace(facts, text="", text_of=None)
         case _:
@@ -204,12 +272,21 @@ def _turn(facts: Facts, event: StateUpdate, seq: int) -> Facts:
     if event.state != "idle":
         return replace(facts, activity=event.state)
     ended = seq if event.stop_reason is not None else facts.ended_seq
+    turns = facts.turns
+    if turns and not turns[-1].ended:
+        turns = (*turns[:-1], replace(turns[-1], ended=seq))
     return replace(
-        facts, activity="idle", stop_reason=event.stop_reason, ended_seq=ended, questions=(), tools=()
+        facts,
+        activity="idle",
+        stop_reason=event.stop_reason,
+        ended_seq=ended,
+        questions=(),
+        tools=(),
+        turns=turns,
     )
 
 
-def _prompts(facts: Facts, event: UserMessage | PromptQueued | PromptRemoved) -> Facts:
+def _prompts(facts: Facts, event: UserMessage | PromptQueued | PromptRemoved, seq: int) -> Facts:
     known = any(prompt.id == event.id for prompt in facts.queue)
     if isinstance(event, PromptQueued) and known:
         queue = tuple(event if prompt.id == event.id else prompt for prompt in facts.queue)
@@ -217,9 +294,58 @@ def _prompts(facts: Facts, event: UserMessage | PromptQueued | PromptRemoved) ->
         queue = tuple(prompt for prompt in facts.queue if prompt.id != event.id)
         queue += (event,) if isinstance(event, PromptQueued) else ()
     facts = replace(facts, queue=queue, prompts=facts.prompts | {event.id})
-    if isinstance(event, UserMessage):
-        return replace(facts, text="", text_of=None, failure="", prompt=_text(event.content))
-    return facts
+    if not isinstance(event, UserMessage):
+        return facts
+    if not facts.turns or facts.turns[-1].ended:
+        facts = replace(facts, turns=(*facts.turns, TurnMark(seq, event.id, _headline(facts))))
+    return replace(facts, text="", text_of=None, failure="", prompt=text_of_prompt(event.content))
+
+
+def _headline(facts: Facts) -> Headline:
+    return Headline(
+        facts.text, facts.text_of, facts.prompt, facts.failure, facts.stop_reason, facts.usage.context_used
+    )
+
+
+def _worktree(facts: Facts, event: WorktreeEvent) -> Facts:
+    if event.status != "making":
+        return replace(facts, worktree=event)
+    return replace(facts, worktree=event, activity="starting", stop_reason=None, failure="")
+
+
+def _snapshot(facts: Facts, event: SnapshotTaken) -> Facts:
+    if not facts.turns or facts.turns[-1].prompt != event.prompt:
+        return facts
+    return replace(facts, turns=(*facts.turns[:-1], replace(facts.turns[-1], snapshot=event.id)))
+
+
+def _rewound(facts: Facts, event: RewoundEvent, seq: int) -> Facts:
+    mark = RewindMark(seq, event, _headline(facts), facts.turns, facts.hidden)
+    facts = replace(facts, rewinds=(*facts.rewinds, mark))
+    undone = next((one for one in facts.rewinds if one.seq == event.undoes), None)
+    if event.what == "files":
+        return facts
+    if undone is not None:
+        facts = replace(facts, turns=undone.turns, hidden=(*undone.hidden, (undone.seq, seq - 1)))
+        return _with(facts, undone.headline)
+    back = next((turn for turn in facts.turns if turn.seq >= event.to), None)
+    if back is None:
+        return facts
+    kept = tuple(turn for turn in facts.turns if turn.seq < back.seq)
+    facts = replace(facts, turns=kept, hidden=(*facts.hidden, (back.seq, seq - 1)))
+    return _with(facts, back.before)
+
+
+def _with(facts: Facts, headline: Headline) -> Facts:
+    return replace(
+        facts,
+        text=headline.text,
+        text_of=headline.text_of,
+        prompt=headline.prompt,
+        failure=headline.failure,
+        stop_reason=headline.stop_reason,
+        usage=replace(facts.usage, context_used=headline.context_used),
+    )
 
 
 def _answered(facts: Facts, event: QuestionAnswered) -> Facts:
@@ -245,7 +371,8 @@ def _usage(usage: Usage, event: UsageUpdate) -> Usage:
     )
 
 
-def _text(content: list[Block]) -> str:
+def text_of_prompt(content: list[Block]) -> str:
+    """The beginning of what a prompt says, without its attachments."""
     texts = (block.text for block in content if isinstance(block, TextBlock))
     return next((text[:_TEXT] for text in texts if text.strip()), "")
 
@@ -275,3 +402,38 @@ def summarise(header: Header, facts: Facts, **present: Unpack[Present]) -> Summa
 
 def _question(asked: QuestionAsked) -> Question:
     return Question(id=asked.id, title=asked.title, tool_call=asked.tool_call, options=asked.options)
+
+
+def worktree_of(
+    told: WorktreeEvent | None, place: Place, lacks: LacksSummary | None
+) -> WorktreeSummary | None:
+    """The worktree that a session works in: what is there now, else what the log tells of it."""
+    record = place.record
+    if record is not None:
+        return WorktreeSummary(
+            id=record.id,
+            branch=place.branch,
+            base=record.base_name,
+            lacks=lacks,
+            path=record.path,
+            base_commit=record.base,
+            source=record.source,
+            landed=record.landed.target if record.landed else None,
+        )
+    if place.around is not None:  # made elsewhere
+        source = str(place.around.main) if place.around.main else None
+        path = str(place.around.worktree)
+        return WorktreeSummary(
+            id=None, branch=place.branch, base="", path=path, base_commit="", source=source
+        )
+    if told is None:
+        return None
+    return WorktreeSummary(
+        id=told.id,
+        branch=told.branch,
+        base=told.base,
+        status="removed" if told.status == "ready" else told.status,
+        path=told.path,
+        base_commit=told.base_commit,
+        source=told.source,
+    )

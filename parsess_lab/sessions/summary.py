@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -34,6 +34,46 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     cost_usd: float | None = None
 
 
+class LacksSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worktree has not, but the checkout it came from has. ``line`` says it in one line, maybe empty."""
+
+    line: str
+    uncommitted: int
+    uncommitted_files: list[str]
+    commits: int
+    ignored: list[str]
+    submodules: list[str]
+    behind: int
+    upstream: str | None
+
+
+class WorktreeSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """The worktree that a session works in.
+
+    ``id`` is None until it is made, and for one that was made elsewhere (which is never removed here).
+    ``base`` is the branch, tag or commit it started from, ``source`` the checkout. ``lacks`` is None as long as
+    nobody has looked. ``landed`` is the branch that has all its commits by now.
+    """
+
+    id: str | None
+    branch: str | None
+    base: str
+    lacks: LacksSummary | None = None
+    status: Literal["making", "ready", "failed", "removed"] = "ready"
+    path: str
+    base_commit: str
+    source: str | None = None
+    landed: str | None = None
+
+
+class ConflictSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """Another session that gets in the way of this one. ``files`` are from the top of the checkout."""
+
+    session: str
+    files: list[str]
+    kind: Literal["same_directory", "same_files", "would_conflict"]
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """A session in JSON (DESIGN.md §4). ``directory`` is absolute, times are RFC 3339 in UTC.
 
@@ -57,7 +97,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     last_seq: int
     usage: Usage
     archived: bool
-    worktree: dict[str, Any] | None = None
-    conflicts: list[dict[str, Any]] = []
+    worktree: WorktreeSummary | None = None
+    conflicts: list[ConflictSummary] = []
     read_only: bool = False
     problem: str | None = None

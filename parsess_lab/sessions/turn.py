@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,12 +21,15 @@ from parsess_lab.events import (
     UserMessage,
 )
 from parsess_lab.log import Log
+from parsess_lab.permissions.access import Fence
 from parsess_lab.sessions.questions import Questions
 from parsess_lab.sessions.rules import Rules
 from parsess_lab.sessions.settings import settings
 from parsess_lab.sessions.summarise import Facts
+from parsess_lab.worktrees import Boundary, boundary
 
 LIVE_OUTPUT = 256_000  # characters of a tool call's output that are shown while it runs
+_FENCE_SECONDS = 1.0
 _TOO_MUCH = "\n… more output than is shown here; the rest comes with the result.\n"
 
 
@@ -46,6 +50,7 @@ class RunningTurn:
     stopping: StopReason | None = None
     """Why it is being stopped, whatever the agent makes of it."""
     _shown: dict[str, int] = field(default_factory=dict)
+    _fenced: tuple[float, Boundary | None] | None = None
 
     @property
     def session(self) -> str:
@@ -64,11 +69,20 @@ class RunningTurn:
     def rules(self) -> Sequence[str]:
         return (*self.facts().rules, *self.remembered.of(self.home))
 
+    @property
+    def fence(self) -> Fence | None:
+        """Looked at again after a while: other worktrees come and go."""
+        now = time.monotonic()
+        if self._fenced is None or now - self._fenced[0] > _FENCE_SECONDS:
+            self._fenced = now, boundary(self.home)
+        return self._fenced[1]
+
     def history(self) -> Iterator[AnyEvent]:
+        hidden = self.facts().hidden
         for stored in self.log.read():
             if stored.seq >= self.before:
                 return
-            if isinstance(stored, Stored):
+            if isinstance(stored, Stored) and not any(one <= stored.seq <= end for one, end in hidden):
                 yield stored.event
 
     def emit(self, event: AnyEvent) -> None:

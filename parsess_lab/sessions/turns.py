@@ -12,6 +12,7 @@ from parsess_lab.agents.agent import Agent
 from parsess_lab.errors import Conflict, ParsessError
 from parsess_lab.events import AgentFailedEvent, Notice, PromptQueued, StateUpdate, StopReason, UserMessage
 from parsess_lab.sessions.closing import closing, outcome
+from parsess_lab.sessions.keeping import Keeping
 from parsess_lab.sessions.ledger import Ledger
 from parsess_lab.sessions.questions import Questions
 from parsess_lab.sessions.surroundings import Surroundings
@@ -28,7 +29,8 @@ _logger = logging.getLogger(__name__)
 class Turns:
     """The turns of one session, one at a time."""
 
-    def __init__(self, ledger: Ledger, around: Surroundings) -> None:
+    def __init__(self, ledger: Ledger, around: Surroundings, keeping: Keeping) -> None:
+        self._keeping = keeping
         self.questions = Questions(ledger.append, lambda: ledger.facts)
         self._ledger = ledger
         self._around = around
@@ -121,6 +123,7 @@ class Turns:
         if slots.locked():
             turn.emit(Notice(text="Other turns are running. This one begins when one of them has ended."))
         async with slots:
+            await self._keeping.before(turn.prompt)
             return await agent.run_turn(turn)
 
     def _done(self, turn: RunningTurn, task: asyncio.Task[StopReason]) -> None:
@@ -138,9 +141,12 @@ class Turns:
                 self.start_next()
         except ParsessError as error:
             _logger.warning("Session %s: %s", turn.session, error.message)
-        self._spawn(self._settle())
+        self._spawn(self._settle(turn))
 
-    async def _settle(self) -> None:
+    async def _settle(self, turn: RunningTurn) -> None:
+        if not self.running:
+            await self._keeping.after(turn.prompt)
+        self._around.workspace.outlook.touch()
         while self._unwritten is not None:
             await asyncio.sleep(_RETRY_SECONDS)
             self._try_to_end()

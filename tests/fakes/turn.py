@@ -115,6 +115,10 @@ class FakeTurn:
         self.prompt = UserMessage(id=f"prompt{len(self._before)}", content=blocks)
         log.append(self.prompt)
 
+    @property
+    def fence(self) -> None:
+        return None
+
     def history(self) -> Iterable[AnyEvent]:
         return iter(self._before)
 

@@ -65,6 +65,7 @@ class Workbench:
                 mode=turn.settings.mode,
                 rules=turn.rules,
                 allow_bypass=self.allow_bypass,
+                fence=turn.fence,
             ),
         )
 
