@@ -95,6 +95,10 @@ class MessagesApi:
         """What the next requests get, one each."""
         self._queue.extend(replies)
 
+    def forget_script(self) -> None:
+        """Take back what no request has got yet."""
+        self._queue.clear()
+
     async def start(self, port: int = 0) -> None:
         routes = [(r"/v1/messages", _Messages, {"api": self}), (r"/v1/models", _Models, {"api": self})]
         self._server = tornado.httpserver.HTTPServer(tornado.web.Application(cast("Any", routes)))

@@ -1,114 +1,62 @@
-"""A real JupyterLab in a real browser: one server for the whole run, a fresh layout for each test."""
+"""A real JupyterLab in a real browser: servers for the whole run, a fresh layout for each test."""
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
+import asyncio
+import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-START_SECONDS = 60
+from tests.fakes.messages_api import MessagesApi
+from tests.journeys.pages import opened
+from tests.journeys.server import LabServer, running
 
-# Switched off, since they cover or change what a test looks at.
-QUIET_SETTINGS = {
-    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-}
+# Machines of CI are slow; a test that fails waits for this long once.
+expect.set_options(timeout=15_000)
 
-
-@dataclass(frozen=True)
-class LabServer:
-    """A running server: where it is, what it serves, what it printed."""
-
-    url: str
-    token: str
-    root: Path
-    home: Path
-    output: Path
-
-    def lab_url(self, path: str = "/lab?reset") -> str:
-        return f"{self.url}{path}{'&' if '?' in path else '?'}token={self.token}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def own_environment(home: Path) -> dict[str, str]:
-    """The environment of a person who has never used Jupyter, with nothing of the developer's own."""
-    private = ("ANTHROPIC", "JUPYTER")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(private)}
-    folders = {
-        "HOME": home,
-        "IPYTHONDIR": home / "ipython",
-        "JUPYTER_CONFIG_DIR": home / "config",
-        "JUPYTER_DATA_DIR": home / "data",
-        "JUPYTER_RUNTIME_DIR": home / "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
-    }
-    for folder in folders.values():
-        folder.mkdir(parents=True, exist_ok=True)
-    for name, settings in QUIET_SETTINGS.items():
-        path = home / "settings" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(settings), encoding="utf-8")
-    return kept | {name: str(folder) for name, folder in folders.items()}
-
-
-def wait_until_up(server: LabServer, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{server.url}/api/status?token={server.token}", timeout=5):  # noqa: S310
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    printed = server.output.read_text(encoding="utf-8", errors="replace")
-    pytest.fail(f"JupyterLab did not start:\n{printed[-4000:]}")
+KEY = "sk-of-the-journeys"
 
 
 @pytest.fixture(scope="session")
 def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
-    base = tmp_path_factory.mktemp("lab")
-    root, home, output = base / "root", base / "home", base / "server.log"
-    root.mkdir()
-    port = free_port()
-    server = LabServer(f"http://127.0.0.1:{port}", secrets.token_hex(16), root, home, output)
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser",
-        f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}",
-        f"--IdentityProvider.token={server.token}", "--ServerApp.allow_unauthenticated_access=False",
-    ]  # fmt: skip
-    if os.geteuid() == 0:
-        command.append("--allow-root")
-    with output.open("wb") as log:
-        process = subprocess.Popen(command, env=own_environment(home), cwd=root, stdout=log, stderr=log)
-    try:
-        wait_until_up(server, process)
+    """Without a model: sessions begin with the tour."""
+    with running(LabServer(tmp_path_factory.mktemp("lab"))) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def messages_api() -> Iterator[MessagesApi]:
+    """A scripted model service, on a loop in a thread of its own: Playwright has the main one."""
+    api, loop = MessagesApi(), asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(api.start(), loop).result(10)
+        yield api
+        asyncio.run_coroutine_threadsafe(api.stop(), loop).result(10)
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@pytest.fixture(scope="session")
+def model_server(tmp_path_factory: pytest.TempPathFactory, messages_api: MessagesApi) -> Iterator[LabServer]:
+    """Sessions begin with the built-in agent, on the scripted model service."""
+    server = LabServer(
+        tmp_path_factory.mktemp("model"),
+        "--ParsessLab.stall_timeout=1",
+        ANTHROPIC_BASE_URL=messages_api.url,
+        ANTHROPIC_API_KEY=KEY,
+    )
+    with running(server):
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -144,7 +92,28 @@ def jp_server_cleanup() -> None:
 @pytest.fixture
 def lab(page: Page, lab_server: LabServer) -> Page:
     """JupyterLab with an empty layout, its plugins started."""
-    page.goto(lab_server.lab_url())
-    page.wait_for_function("() => window.jupyterapp")
-    page.evaluate("() => window.jupyterapp.restored")
-    return page
+    return opened(page, lab_server.lab_url())
+
+
+@pytest.fixture
+def model_lab(page: Page, model_server: LabServer) -> Page:
+    """The same, where sessions begin with the built-in agent."""
+    return opened(page, model_server.lab_url())
+
+
+@pytest.fixture
+def directory(lab_server: LabServer, request: pytest.FixtureRequest) -> Path:
+    """A directory of this test's own below the server's root."""
+    return own_directory(lab_server, request)
+
+
+@pytest.fixture
+def model_directory(model_server: LabServer, request: pytest.FixtureRequest) -> Path:
+    """The same below the root of the server that has a model."""
+    return own_directory(model_server, request)
+
+
+def own_directory(server: LabServer, request: pytest.FixtureRequest) -> Path:
+    path = server.root / re.sub(r"\W+", "-", request.node.name).strip("-")
+    path.mkdir()
+    return path

@@ -68,6 +68,29 @@ class Pane:
         self.prompt.fill(text)
         self.prompt.press("Enter")
 
+    def settle(self) -> None:
+        """Until no turn runs and nothing is asked."""
+        expect(self.state).to_have_text(re.compile("idle|finished|failed|interrupted", re.IGNORECASE))
+
+    def button(self, name: str) -> Locator:
+        return self.region.get_by_role("button", name=name, exact=True)
+
+    def tool(self, words: str) -> Locator:
+        """The line of a tool call."""
+        return self.conversation.get_by_role("button", name=re.compile(words)).last
+
+    def at_end(self) -> bool:
+        """The transcript stands at its end, if it is longer than what is seen of it."""
+        left: float = self.conversation.evaluate("log => log.scrollHeight - log.clientHeight - log.scrollTop")
+        return abs(left) < 2  # a pixel is lost by rounding
+
+    @property
+    def tab(self) -> Locator:
+        """Its tab in the dock."""
+        pane = f'.parsess-Pane[data-session-id="{self.session}"]'
+        owner = self.page.locator(".lm-DockPanel-widget").filter(has=self.page.locator(pane))
+        return self.page.locator(f'[role="tab"][data-id="{owner.get_attribute("id")}"]')
+
     def allow(self, label: str = "Allow once") -> None:
         self.question.first.get_by_role("button", name=label, exact=True).click()
 
@@ -84,6 +107,31 @@ class Pane:
     def type_in_terminal(self, text: str) -> None:
         self.region.locator(".jp-Terminal").first.click()
         self.page.keyboard.type(text)
+
+
+def opened(page: Page, url: str) -> Page:
+    """Go there, until JupyterLab has started and its layout is back."""
+    page.goto(url)
+    page.wait_for_function("() => window.jupyterapp")
+    page.evaluate("() => window.jupyterapp.restored")
+    return page
+
+
+def wait_until_kept(page: Page, *marks: str) -> None:
+    """JupyterLab writes its layout down a second or so after it changed: until ``marks`` are in it."""
+    page.evaluate(
+        """async marks => {
+          const kept = async () => {
+            const { data } = await (await fetch('/lab/api/workspaces/default')).json();
+            const layout = JSON.stringify(data['layout-restorer:data'] ?? null);
+            return marks.every(mark => layout.includes(mark));
+          };
+          while (!(await kept())) {
+            await new Promise(resolve => setTimeout(resolve, 50));
+          }
+        }""",
+        list(marks),
+    )
 
 
 def panes(page: Page) -> list[Pane]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import LabServer
-from tests.journeys.pages import form, from_launcher, panes, start
+from tests.journeys.pages import form, from_launcher, opened, panes, start, wait_until_kept
+from tests.journeys.server import LabServer
 
 
 def repository(path: Path) -> Path:
@@ -63,9 +63,8 @@ def test_two_sessions_work_side_by_side_and_are_back_after_a_reload(
     assert str(beta) in right.terminal_text().replace("\n", "")
 
     told = {pane.session: pane.conversation.inner_text() for pane in (left, right)}
-    lab.goto(lab_server.lab_url("/lab"))
-    lab.wait_for_function("() => window.jupyterapp")
-    lab.evaluate("() => window.jupyterapp.restored")
+    wait_until_kept(lab, left.session, right.session)
+    opened(lab, lab_server.lab_url("/lab"))
     for pane in (left, right):
         expect(pane.prompt).to_be_visible()
         expect(pane.conversation).to_have_text(re.compile(re.escape(told[pane.session].splitlines()[0])))
