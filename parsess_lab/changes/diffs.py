@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import shutil
 import stat
@@ -27,6 +28,7 @@ _PATCH_LIMIT = 32 * 2**20  # bytes of all patches together; beyond, only counts 
 _UNTRACKED_LIMIT = 16 * 2**20  # bytes of untracked files that are read
 _SNIFFED = 8_000  # bytes in which a NUL makes a file binary, as for git
 UNTRACKED = b"?"
+FOLDER = b"160000"
 
 OPTIONS = (
     "--raw", "--numstat", "-z", "--full-index", "--no-abbrev", "--no-color", "--no-ext-diff", "--no-textconv",
@@ -73,9 +75,24 @@ async def unstaged(checkout: Checkout, paths: tuple[str, ...] = ()) -> Diff:
 
 
 async def since(checkout: Checkout, base: str, paths: tuple[str, ...] = ()) -> Diff:
-    """Commit ``base`` to working tree, without untracked files."""
+    """Commit ``base`` to working tree. Untracked files count as if they were tracked, renamed ones too."""
+    new = await _untracked_names(checkout, paths)
     async with _own_index(checkout) as run:
+        await run(
+            "update-index", "-z", "--index-info", input=await asyncio.to_thread(_entries, checkout, new)
+        )
         return await diff(run, checkout.top, "diff", base, paths=paths)
+
+
+def _entries(checkout: Checkout, names: list[bytes]) -> bytes:
+    """Index entries for files whose content git shall look up itself."""
+    nothing = hashlib.new(checkout.object_format, b"blob 0\0", usedforsecurity=False).hexdigest().encode()
+    found = []
+    for name in names:
+        with suppress(OSError):
+            mode = _mode(os.lstat(os.path.join(os.fsencode(checkout.top), name)))  # noqa: PTH118
+            found.append(b"%s %s\t%s\0" % (mode, nothing, name))
+    return b"".join(entry for entry in found if not entry.startswith(FOLDER))
 
 
 @asynccontextmanager
@@ -93,8 +110,18 @@ async def _own_index(checkout: Checkout) -> AsyncIterator[Runner]:
 
 async def untracked(checkout: Checkout, paths: tuple[str, ...] = ()) -> list[RawFile]:
     """Files that git neither tracks nor ignores, as wholly added; repositories inside as their folder."""
+    return await asyncio.to_thread(_added, checkout.top, await _untracked_names(checkout, paths))
+
+
+async def nested(checkout: Checkout, paths: tuple[str, ...] = ()) -> list[RawFile]:
+    """Untracked repositories inside this one."""
+    names = [name for name in await _untracked_names(checkout, paths) if name.endswith(b"/")]
+    return await asyncio.to_thread(_added, checkout.top, names)
+
+
+async def _untracked_names(checkout: Checkout, paths: tuple[str, ...]) -> list[bytes]:
     said = await checkout.read("ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
-    return await asyncio.to_thread(_added, checkout.top, said.fields())
+    return said.fields()
 
 
 def _added(top: Path, names: list[bytes]) -> list[RawFile]:
@@ -131,7 +158,7 @@ def _mode(found: os.stat_result) -> bytes:
     if stat.S_ISLNK(found.st_mode):
         return b"120000"
     if stat.S_ISDIR(found.st_mode):
-        return b"160000"
+        return FOLDER
     return b"100755" if found.st_mode & stat.S_IXUSR else b"100644"
 
 

@@ -10,7 +10,7 @@ from parsess_lab.changes.diffs import UNTRACKED
 from parsess_lab.changes.files import Files
 from parsess_lab.changes.model import Reverted, Snapshot
 from parsess_lab.changes.names import native, to_text
-from parsess_lab.changes.parsing import RawFile, RawHunk
+from parsess_lab.changes.parsing import UNMERGED, RawFile, RawHunk
 from parsess_lab.changes.patches import patch
 from parsess_lab.changes.scopes import Compared, Part
 from parsess_lab.changes.snapshots import Snapshots
@@ -100,15 +100,12 @@ async def _rewind(snapshots: Snapshots, before: Snapshot, names: Sequence[bytes]
 async def _revert_file(found: Compared, names: Sequence[bytes]) -> None:
     """To the base; a file that is partly staged only to what is staged, which no snapshot holds."""
     checkout = _checkout(found)
+    if found.scope == "branch":
+        return await _restore(checkout, names, found.base or checkout.base)
     marks = {part.staged for part in found.parts}
-    if marks == {True, False}:
-        await _restore(checkout, names, None)
-    elif found.scope == "branch":
-        await _restore(checkout, names, found.base or checkout.base)
-    else:
-        if True in marks or any(part.file.status == b"U" for part in found.parts):
-            await reset(checkout, found.parts)
-        await _restore(checkout, names, checkout.base)
+    if marks == {True} or any(part.file.status == UNMERGED for part in found.parts):
+        await reset(checkout, found.parts)
+    return await _restore(checkout, names, None)
 
 
 async def _restore(checkout: Checkout, names: Sequence[bytes], source: str | None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from parsess_lab.changes.bases import branch_point
 from parsess_lab.changes.checkout import Checkout, require
-from parsess_lab.changes.diffs import diff, since, staged, unstaged, untracked
+from parsess_lab.changes.diffs import diff, nested, since, staged, unstaged, untracked
 from parsess_lab.changes.model import LeftOut, Scope, Snapshot
 from parsess_lab.changes.names import native, to_bytes
 from parsess_lab.changes.parsing import ABSENT, RawFile
@@ -79,8 +79,8 @@ async def _uncommitted(checkout: Checkout, paths: tuple[str, ...]) -> Compared:
 
 async def _branch(checkout: Checkout, base: str | None, paths: tuple[str, ...]) -> Compared:
     commit, name = await branch_point(checkout, base)
-    changed, new = await asyncio.gather(since(checkout, commit, paths), untracked(checkout, paths))
-    parts = [Part(file) for file in (*changed.files, *new)]
+    changed, inside = await asyncio.gather(since(checkout, commit, paths), nested(checkout, paths))
+    parts = [Part(file) for file in (*changed.files, *inside)]
     known = commit if checkout.head else None
     return Compared("branch", checkout.top, known, parts, checkout, base_name=name, complete=changed.complete)
 

@@ -216,6 +216,16 @@ async def test_branch_scope_is_since_the_branch_point(repository: Repository) ->
         await repository.changes.list("branch")
 
 
+async def test_branch_scope_sees_what_was_moved_and_made_anew(repository: Repository) -> None:
+    repository.commit({"old": "same\n" * 9, "again": "1\n"})
+    (repository.path / "old").rename(repository.path / "new")
+    repository.git("rm", "-q", "--cached", "again")
+    found = await repository.listed("branch")
+    assert {path: (file.status, file.old_path) for path, file in found.items()} == {"new": ("renamed", "old")}
+    await repository.changes.revert("new", scope="branch")
+    assert repository.tree().keys() == {b"old", b"again"}
+
+
 async def test_turn_scope_is_since_the_snapshot_before_it(repository: Repository) -> None:
     repository.commit({"a": "1\n", "moved": "same\n" * 9})
     repository.write({"a": "2\n"})

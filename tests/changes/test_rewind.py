@@ -359,3 +359,49 @@ async def test_many_at_once(repository: Repository) -> None:
 
 def place_of(repository: Repository) -> Path:
     return repository.folder / "another-server"
+
+
+async def test_names_of_all_kinds(repository: Repository) -> None:
+    names = [
+        "with space",
+        'quo"te',
+        "new\nline",
+        "ü" * 127 + "x",
+        "-dash",
+        ":(top)x",
+        "*.glob",
+        "Case",
+        "caf\udce9",
+    ]
+    repository.write({os.fsencode(name): name.encode(errors="surrogateescape") for name in names})
+    snapshot = await repository.snapshots.take()
+    before = repository.tree()
+    for name in names:
+        (repository.path / name).unlink()
+    repository.write({"case": "renamed by case alone\n", ":new": "1\n", "*.new": "1\n"})
+    done = await repository.snapshots.rewind(snapshot.id, consent_external=True)
+    assert sorted(done.deleted) == ["*.new", ":new", "case"]
+    assert repository.tree() == before
+
+
+async def test_lfs_pointers_without_lfs(repository: Repository) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n"
+    repository.commit({".gitattributes": "*.bin filter=lfs diff=lfs merge=lfs -text\n", "a.bin": pointer})
+    repository.git("config", "filter.lfs.clean", "no-such-command")
+    repository.git("config", "filter.lfs.required", "true")
+    snapshot = await repository.snapshots.take()
+    repository.write({"a.bin": b"\0\1\2"})
+    await repository.snapshots.rewind(snapshot.id, consent_external=True)
+    assert (repository.path / "a.bin").read_text() == pointer
+
+
+async def test_objects_of_another_format(place: Path) -> None:
+    repository = Repository(place / "repo", init=False)
+    repository.git("init", "-q", "--object-format=sha256")
+    repository.write({"a": "1\n", ".gitignore": "x\n"})
+    snapshot = await repository.snapshots.take("x", "before_turn")
+    repository.write({"a": "2\n", "b": "1\n"})
+    assert set(await repository.listed("turn")) == {"a", "b"}
+    assert set(await repository.listed("branch")) == {".gitignore", "a", "b"}
+    done = await repository.snapshots.rewind(snapshot.id, consent_external=True)
+    assert (done.written, done.deleted) == (["a"], ["b"])
