@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -143,8 +144,7 @@ def _write(source: Path, worktree: Path, changes: list[_Change]) -> None:
             target.unlink(missing_ok=True)
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(".parsess-part")
-        part.unlink(missing_ok=True)
+        part = target.with_name(f".parsess-part-{secrets.token_hex(4)}")
         if origin.is_symlink():
             part.symlink_to(origin.readlink())
         else:

@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from typing import Any, Literal
 import msgspec
 import psutil
 
+from parsess_lab.processes import server_id
 from parsess_lab.worktrees.record import write_json
 
 IntentKind = Literal["create", "land", "remove", "restore"]
@@ -32,10 +34,17 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     pid: int
     started: float
+    server: str
+    """The mark that all its child processes carry."""
 
     @classmethod
     def here(cls) -> Owner:
-        return cls(host=socket.gethostname(), pid=os.getpid(), started=psutil.Process().create_time())
+        return cls(
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started=psutil.Process().create_time(),
+            server=server_id(),
+        )
 
     def alive(self) -> bool:
         """True also for one on another host, about which nothing can be known."""
@@ -55,6 +64,8 @@ class Intent(msgspec.Struct, kw_only=True):
     repository: str
     owner: Owner
     step: str
+    at: float
+    """When ``step`` was written down, in seconds since the epoch."""
     facts: dict[str, Any]
 
 
@@ -70,14 +81,14 @@ class Journal:
         self._owner = self._owner or Owner.here()
         intent = Intent(
             id=f"{kind}-{secrets.token_hex(6)}", kind=kind, repository=str(repository), owner=self._owner,
-            step="begun", facts=facts,
+            step="begun", at=time.time(), facts=facts,
         )  # fmt: skip
         await self.step(intent, "begun")
         return intent
 
     async def step(self, intent: Intent, name: str, **facts: Any) -> None:
         """Write down that ``name`` comes next, before it is done."""
-        intent.step = name
+        intent.step, intent.at = name, time.time()
         intent.facts.update(facts)
         self._tell(intent, name, written=False)
         await asyncio.to_thread(self._write, intent)

@@ -28,7 +28,7 @@ from parsess_lab.worktrees.journal import Intent
 from parsess_lab.worktrees.names import check_branch
 from parsess_lab.worktrees.record import Landed, now, read_marker, write_marker
 from parsess_lab.worktrees.status import Status, operation, status
-from parsess_lab.worktrees.users import settled
+from parsess_lab.worktrees.users import release
 
 How = Literal["merge", "squash", "rebase"]
 Uncommitted = Literal["refuse", "leave", "include"]
@@ -349,8 +349,10 @@ def _occupied(holder: Path, path: bytes) -> bool:
 async def _forward(holder: Path, ready: Ready, new: str) -> None:
     """git refuses by itself, with nothing done, when the checkout changed after all."""
     try:
-        await git("-c", "merge.ff=only", "merge", "--ff-only", "--no-autostash", "--no-overwrite-ignore", "--quiet", "--no-stat",
-                  new, cwd=holder, timeout=_MERGE_SECONDS)  # fmt: skip
+        await git(
+            "-c", "merge.ff=only", "merge", "--ff-only", "--no-autostash", "--no-overwrite-ignore", "--quiet",
+            "--no-stat", new, cwd=holder, timeout=_MERGE_SECONDS,
+        )  # fmt: skip
     except GitFailed as error:
         at = await commit(holder, ready.ref)
         if at == new:
@@ -377,16 +379,16 @@ async def recover(ground: Ground, intent: Intent) -> str:
         await _close(Path(facts["workshop"]), common)
     said = f"Landing on {facts['target']} had not begun to change it."
     if "new" in facts:
-        said = await _settle(ground, facts["source"], facts, common)
+        said = await _settle(ground, facts["source"], facts, common, intent.at)
     await ground.journal.end(intent)
     return said
 
 
-async def _settle(ground: Ground, source: str, facts: dict[str, str], common: Path) -> str:
+async def _settle(ground: Ground, source: str, facts: dict[str, str], common: Path, since: float) -> str:
     target, old, new = facts["target"], facts["old"], facts["new"]
     holder = Path(facts["holder"]) if facts["holder"] else None
     if holder is not None and holder.is_dir():
-        await settled((await look(holder)).git_dir, holder)
+        await asyncio.to_thread(release, (await look(holder)).git_dir, holder, since)
     at = await commit(common, f"refs/heads/{target}")
     if at is not None and (at == new or await _contains(common, at, new)):
         landed = Landed(head=facts["head"], target=target, commit=new, how=facts["how"], at=now())

@@ -27,10 +27,12 @@ CollisionKind = Literal["same_directory", "same_files", "would_conflict"]
 
 INDEX = "parsess-radar.index"
 _KEPT = 500
+_WHEN = "2000-01-01T00:00:00Z"  # always the same, so that the same files make the same commit
 _STILL = {
-    "GIT_AUTHOR_NAME": "Parsess Lab", "GIT_AUTHOR_EMAIL": "parsess-lab@localhost", "GIT_AUTHOR_DATE": "2000-01-01T00:00:00Z",
-    "GIT_COMMITTER_NAME": "Parsess Lab", "GIT_COMMITTER_EMAIL": "parsess-lab@localhost", "GIT_COMMITTER_DATE": "2000-01-01T00:00:00Z",
-}  # fmt: skip
+    f"GIT_{role}_{what}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "Parsess Lab"), ("EMAIL", "parsess-lab@localhost"), ("DATE", _WHEN))
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from parsess_lab.worktrees.record import Record, Removed, now, read_marker
 from parsess_lab.worktrees.restore import Restored, check_free, put_back
 from parsess_lab.worktrees.snapshot import Manifest, Taken
 from parsess_lab.worktrees.submodules import gitlinks
-from parsess_lab.worktrees.users import settled
+from parsess_lab.worktrees.users import release
 from parsess_lab.worktrees.withdraw import find_git_dir
 
 _REMOVE_SECONDS = 600.0
@@ -135,7 +135,7 @@ async def _delete(
         if "locked" in consented:
             (git_dir / "locked").unlink(missing_ok=True)
         await git("worktree", "remove", *force, record.path, cwd=Path(record.repository), timeout=_REMOVE_SECONDS,
-                  env={"GIT_DIR": record.repository})  # fmt: skip
+                  env={"GIT_DIR": record.repository, "GIT_OPTIONAL_LOCKS": "0"})  # fmt: skip
     except (GitFailed, OSError) as error:
         await put_back(manifest)
         await snapshot.drop(Path(record.repository), record.id)
@@ -212,8 +212,7 @@ async def recover_remove(ground: Ground, intent: Intent) -> str:
     removed = msgspec.convert(intent.facts["record"], Record)
     _, manifest = await snapshot.load(repository, id)
     git_dir = Path(intent.facts["git_dir"])
-    await settled(git_dir, Path(removed.path))
-    await _still(Path(removed.path))
+    await asyncio.to_thread(release, git_dir, Path(removed.path), intent.at)
     async with lock(repository):
         if os.path.lexists(removed.path):
             await put_back(manifest)
@@ -230,6 +229,9 @@ async def recover_remove(ground: Ground, intent: Intent) -> str:
 async def recover_restore(ground: Ground, intent: Intent) -> str:
     """After a kill: put back what is still missing."""
     record = ground.registry.get(intent.facts["id"])
+    git_dir = await asyncio.to_thread(find_git_dir, record)
+    if git_dir is not None:
+        await asyncio.to_thread(release, git_dir, Path(record.path), intent.at)
     _, manifest = await snapshot.load(Path(record.repository), record.id)
     async with lock(Path(record.repository)):
         await put_back(manifest)
@@ -241,17 +243,6 @@ async def recover_restore(ground: Ground, intent: Intent) -> str:
 def _is_own(git_dir: Path, id: str) -> bool:
     marker = read_marker(git_dir)
     return marker is not None and marker.id == id
-
-
-async def _still(folder: Path) -> None:
-    """A git that outlived its server may still be deleting: wait until two looks see the same."""
-    before = -1
-    for _ in range(100):
-        count = await asyncio.to_thread(lambda: sum(1 for _ in folder.rglob("*")) if folder.is_dir() else 0)
-        if count == before:
-            return
-        before = count
-        await asyncio.sleep(0.05)
 
 
 async def expire(ground: Ground) -> list[str]:

@@ -40,12 +40,18 @@ def check_free(manifest: Manifest) -> None:
 
 async def put_back(manifest: Manifest) -> Restored:
     """Write all that is missing. Can be repeated after a kill. Raises GitFailed, Conflict, OSError."""
-    repository, worktree = Path(manifest.record.repository), Path(manifest.record.path)
+    repository, worktree, id = (
+        Path(manifest.record.repository),
+        Path(manifest.record.path),
+        manifest.record.id,
+    )
     git_dir, notes = await asyncio.to_thread(_git_dir, manifest, repository)
     branch = await _branch(manifest, repository, worktree, notes)
     await asyncio.to_thread(_found, manifest, worktree, git_dir, detached=branch is None)
-    await _write(git_dir, [entry for entry in manifest.git_files if entry.name not in _REDIRECTS], repository)
-    await _write(worktree, [entry for entry in manifest.files if entry.name != b".git"], repository)
+    await _write(
+        git_dir, [entry for entry in manifest.git_files if entry.name not in _REDIRECTS], repository, id
+    )
+    await _write(worktree, [entry for entry in manifest.files if entry.name != b".git"], repository, id)
     await _smudge(worktree, [entry for entry in manifest.files if entry.smudged])
     await git("update-index", "-q", "--refresh", cwd=worktree, check=False)
     await _finish(manifest, worktree, git_dir)
@@ -97,7 +103,7 @@ async def _finish(manifest: Manifest, worktree: Path, git_dir: Path) -> None:
     if locked.is_file() and locked.read_text(errors="replace") == manifest.record.id:
         locked.unlink()
     was = [entry for entry in manifest.git_files if entry.name == b"locked"]
-    await _write(git_dir, was, Path(manifest.record.repository))
+    await _write(git_dir, was, Path(manifest.record.repository), manifest.record.id)
 
 
 async def _branch(manifest: Manifest, repository: Path, worktree: Path, notes: list[str]) -> str | None:
@@ -137,14 +143,15 @@ def _put_log(log: Path, raw: bytes) -> None:
     log.write_bytes(raw)
 
 
-async def _write(top: Path, entries: list[Entry], repository: Path) -> None:
+async def _write(top: Path, entries: list[Entry], repository: Path, id: str) -> None:
     """Directories, files, links; then the directories' modes and times, which writing into them changed."""
+    part = os.fsencode(f".parsess-part-{id}")
     entries = await asyncio.to_thread(_put_skeleton, top, entries)
     missing = [entry for entry in entries if entry.content and not os.path.lexists(_at(top, entry))]
     for batch in _batches(missing):
         blobs = await _read_blobs(repository, [entry.content for entry in batch])
-        await asyncio.to_thread(_put_files, top, batch, blobs)
-    await asyncio.to_thread(_finish_directories, top, entries)
+        await asyncio.to_thread(_put_files, top, batch, blobs, part)
+    await asyncio.to_thread(_finish_directories, top, entries, part)
 
 
 def _at(top: Path, entry: Entry) -> bytes:
@@ -209,10 +216,10 @@ async def _read_blobs(repository: Path, blobs: list[str]) -> list[bytes]:
     return found
 
 
-def _put_files(top: Path, entries: list[Entry], blobs: list[bytes]) -> None:
+def _put_files(top: Path, entries: list[Entry], blobs: list[bytes], name: bytes) -> None:
     for entry, raw in zip(entries, blobs, strict=True):
         path = _at(top, entry)
-        part = os.path.dirname(path) + b"/.parsess-part"  # noqa: PTH120 - bytes
+        part = os.path.dirname(path) + b"/" + name  # noqa: PTH120 - bytes
         writing = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(writing, "wb") as out:
             out.write(raw)
@@ -234,9 +241,12 @@ def _appear(part: bytes, path: bytes) -> None:
     os.unlink(part)  # noqa: PTH108 - bytes
 
 
-def _finish_directories(top: Path, entries: list[Entry]) -> None:
+def _finish_directories(top: Path, entries: list[Entry], part: bytes) -> None:
+    """Innermost first; a part that a kill left behind goes too."""
+    (top / os.fsdecode(part)).unlink(missing_ok=True)
     for entry in reversed(entries):
         if entry.kind == "directory" and not os.path.islink(_at(top, entry)):  # noqa: PTH114 - bytes
+            Path(os.fsdecode(_at(top, entry) + b"/" + part)).unlink(missing_ok=True)
             os.chmod(_at(top, entry), entry.mode)  # noqa: PTH101 - bytes
             os.utime(_at(top, entry), ns=(entry.mtime, entry.mtime))
 

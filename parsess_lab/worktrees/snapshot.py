@@ -158,7 +158,8 @@ async def _manifest(
     files = await _hashed(worktree, skip, limit, left_out) if worktree else []
     return Manifest(
         record=record, taken_at=now(), git_dir=git_dir.name,
-        folder_mode=stat.S_IMODE(worktree.stat().st_mode) if worktree else 0o755, head=head.text or None, head_ref=ref.text or None,
+        folder_mode=stat.S_IMODE(worktree.stat().st_mode) if worktree else 0o755,
+        head=head.text or None, head_ref=ref.text or None,
         files=files, git_files=await _hashed(git_dir, None, limit, left_out, bare=Path(record.repository)),
         branch_log=await _branch_log(record), branch_config=await _branch_config(record), left_out=left_out,
     )  # fmt: skip

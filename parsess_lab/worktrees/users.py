@@ -1,4 +1,4 @@
-"""Processes that work in a directory, and waiting for a git among them."""
+"""Processes that work in a directory, and those of git that outlived their server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 
 import psutil
+
+from parsess_lab.processes import SERVER_MARK
 
 _PAUSE = 0.05
 _SECONDS = 60.0
@@ -23,12 +25,33 @@ def processes(directory: Path, name: str | None = None) -> list[str]:
     return found
 
 
-async def settled(git_dir: Path, folder: Path) -> None:
-    """Wait, for a minute at most, for a git that outlived its server and still has the index of ``folder``.
+async def outlived(server: str) -> None:
+    """Wait, for a minute at most, until no git that the dead ``server`` had started is at work any more.
 
-    A lock that no running git holds was left by one that was killed, and nobody will take it away.
+    Nothing can be judged before: it may be adding, deleting or merging just now.
     """
     for _ in range(int(_SECONDS / _PAUSE)):
-        if not (git_dir / "index.lock").exists() or not await asyncio.to_thread(processes, folder, "git"):
+        if not await asyncio.to_thread(_gits_of, server):
             return
         await asyncio.sleep(_PAUSE)
+
+
+def _gits_of(server: str) -> list[int]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.name().startswith("git") and process.environ().get(SERVER_MARK) == server:
+                found.append(process.pid)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+def release(git_dir: Path, folder: Path, since: float) -> None:
+    """Take away the index lock that a git of ours, killed in the middle, left after the time ``since``.
+
+    Not while any git works in ``folder``: then the lock may be its own.
+    """
+    lock = git_dir / "index.lock"
+    if lock.exists() and lock.stat().st_mtime >= since and not processes(folder, "git"):
+        lock.unlink()

@@ -10,7 +10,6 @@ from parsess_lab.errors import GitFailed
 from parsess_lab.git import git, lock, read
 from parsess_lab.worktrees.checkout import listed
 from parsess_lab.worktrees.record import Record, read_marker, write_marker
-from parsess_lab.worktrees.users import settled
 
 
 def find_git_dir(record: Record) -> Path | None:
@@ -38,7 +37,6 @@ async def withdraw(record: Record, place: Path) -> bool:
     worktree = Path(record.path)
     async with lock(Path(record.repository)):
         if git_dir is not None:
-            await settled(git_dir, worktree)
             if (
                 worktree.is_dir()
                 and (worktree / ".git").exists()
@@ -86,7 +84,8 @@ async def _untouched(worktree: Path, git_dir: Path, base: str) -> bool:
     try:
         await git("read-tree", base, cwd=worktree, env=env)
         said = await git(
-            *("status", "--porcelain", "-z", "--no-renames", "--ignored", "--untracked-files=all", "--ignore-submodules"),
+            "status", "--porcelain", "-z", "--no-renames", "--ignored", "--untracked-files=all",
+            "--ignore-submodules",
             cwd=worktree, env=env,
         )  # fmt: skip
         for entry in said.fields():

@@ -28,6 +28,7 @@ from parsess_lab.worktrees.radar import Collision, Place, Radar
 from parsess_lab.worktrees.record import Landed, Record, Registry, read_marker
 from parsess_lab.worktrees.restore import Restored
 from parsess_lab.worktrees.setup import Setup, SetupRun
+from parsess_lab.worktrees.users import outlived
 
 
 class Worktrees:
@@ -136,6 +137,7 @@ class Worktrees:
         said = []
         for intent in await asyncio.to_thread(self.ground.journal.abandoned):
             try:
+                await outlived(intent.owner.server)
                 said.append(await _RECOVER[intent.kind](self.ground, intent))
             except (ParsessError, OSError, TimeoutError) as error:
                 said.append(f"{intent.kind} in {intent.repository} could not be recovered: {error}")

@@ -50,7 +50,7 @@ def test_create(repository: Repository, worktrees: Worktrees, room: Path) -> Non
         nonlocal undone, finished
         records = asyncio.run(worktrees.all())
         folders = sorted(path.name for path in (room / "work").iterdir())
-        assert [left for left in asyncio.run(worktrees.leftovers())] == []
+        assert asyncio.run(worktrees.leftovers()) == []
         if not records:
             undone += 1
             assert folders == ["project"]
@@ -180,7 +180,7 @@ def test_restore(worktrees: Worktrees, dirty: Record, room: Path) -> None:
 
 @pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
 @pytest.mark.parametrize("checked_out", [True, False])
-def test_land(
+def test_land(  # noqa: PLR0917
     repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, how: str, checked_out: bool
 ) -> None:
     made = Repository(Path(dirty.path))

@@ -12,7 +12,7 @@ import pytest
 from parsess_lab.worktrees import Landing, Wanted, Worktrees
 from tests.worktrees.repository import Repository, picture
 
-_POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{0}\nsize 12\n".format("ab" * 32)
+_POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'ab' * 32}\nsize 12\n"
 
 
 def _plain(repository: Repository, room: Path) -> None:
