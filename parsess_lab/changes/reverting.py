@@ -47,7 +47,7 @@ async def _require_kept(found: Compared, undo: Snapshot, names: Sequence[bytes])
     """What is in no snapshot could not be brought back: it is not touched."""
     files = Files(found.top)
     there = {name for name in names if files.exists(name)}
-    run = found.space.look if found.space else _checkout(found).read
+    run = found.look
     listed = await run("ls-tree", "-r", "-z", "--name-only", undo.tree)
     lost = there - set(listed.fields())
     if lost:
@@ -58,19 +58,14 @@ async def _require_kept(found: Compared, undo: Snapshot, names: Sequence[bytes])
         )
 
 
-def _checkout(found: Compared) -> Checkout:
-    assert found.checkout is not None  # noqa: S101 - only the scope turn works without one
-    return found.checkout
-
-
 async def _revert_hunks(found: Compared, chosen: list[tuple[RawFile, list[RawHunk]]]) -> None:
-    run = found.space.run if found.space else _checkout(found).write
+    run = found.space.run if found.space else found.repository.write
     staged = {id(part.file) for part in found.parts if part.staged}
     for file, hunks in chosen:
         if file.status == UNTRACKED:
             await asyncio.to_thread(Files(found.top).remove, file.path)
         elif id(file) in staged:
-            await _revert_staged(_checkout(found), patch(file, hunks, reverse=True))
+            await _revert_staged(found.repository, patch(file, hunks, reverse=True))
         else:
             await apply(run, patch(file, hunks, reverse=True), "--reverse")
 
@@ -99,7 +94,7 @@ async def _rewind(snapshots: Snapshots, before: Snapshot, names: Sequence[bytes]
 
 async def _revert_file(found: Compared, names: Sequence[bytes]) -> None:
     """To the base; a file that is partly staged only to what is staged, which no snapshot holds."""
-    checkout = _checkout(found)
+    checkout = found.repository
     if found.scope == "branch":
         return await _restore(checkout, names, found.base or checkout.base)
     marks = {part.staged for part in found.parts}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from parsess_lab.changes.bases import branch_point
 from parsess_lab.changes.checkout import Checkout, require
-from parsess_lab.changes.diffs import diff, nested, since, staged, unstaged, untracked
+from parsess_lab.changes.diffs import Runner, diff, nested, since, staged, unstaged, untracked
 from parsess_lab.changes.model import LeftOut, Scope, Snapshot
 from parsess_lab.changes.names import native, to_bytes
 from parsess_lab.changes.parsing import ABSENT, RawFile
@@ -40,6 +40,17 @@ class Compared:
     snapshot: Snapshot | None = None
     base_name: str | None = None
     complete: bool = True
+
+    @property
+    def repository(self) -> Checkout:
+        """The checkout, which every scope but ``turn`` has."""
+        assert self.checkout is not None  # noqa: S101
+        return self.checkout
+
+    @property
+    def look(self) -> Runner:
+        """Asks git about the objects of this scope."""
+        return self.space.look if self.space else self.repository.read
 
 
 async def compare(

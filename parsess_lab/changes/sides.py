@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass
 
 from parsess_lab.changes import notebooks
-from parsess_lab.changes.checkout import Checkout
 from parsess_lab.changes.diffs import MAX_SIZE
 from parsess_lab.changes.files import Files
 from parsess_lab.changes.model import Eol, Kind, NotebookChange, Side, Sides
@@ -54,15 +53,10 @@ async def _from_git(found: Compared, limit: int) -> _Found | None:
     oid = file.old_oid.decode()
     if file.old_mode == _FOLDER or not oid:
         return _Found(file.old_mode, 0, oid, None)
-    run = found.space.look if found.space else _checkout(found).read
+    run = found.look
     size = int((await run("cat-file", "-s", oid)).text)
     content = (await run("cat-file", "blob", oid)).stdout if size <= limit else None
     return _Found(file.old_mode, size, oid, content)
-
-
-def _checkout(found: Compared) -> Checkout:
-    assert found.checkout is not None  # noqa: S101 - only the scope turn works without one
-    return found.checkout
 
 
 def _from_disk(found: Compared, limit: int) -> _Found | None:

@@ -16,7 +16,7 @@ from parsess_lab.errors import Conflict, GitFailed, NotFound
 
 async def stage(found: Compared, path: str, hunks: Sequence[str]) -> None:
     """See :meth:`Changes.stage`."""
-    checkout = _checkout(found)
+    checkout = found.repository
     parts = [part for part in found.parts if not part.staged]
     _require(parts, path)
     if not hunks:
@@ -31,7 +31,7 @@ async def stage(found: Compared, path: str, hunks: Sequence[str]) -> None:
 
 async def unstage(found: Compared, path: str, hunks: Sequence[str]) -> None:
     """See :meth:`Changes.unstage`."""
-    checkout = _checkout(found)
+    checkout = found.repository
     parts = [part for part in found.parts if part.staged]
     _require(parts, path)
     if not hunks:
@@ -81,11 +81,6 @@ async def apply(run: Runner, content: bytes, *how: str) -> None:
         if error.returncode == 1:
             raise stale() from error
         raise
-
-
-def _checkout(found: Compared) -> Checkout:
-    assert found.checkout is not None  # noqa: S101 - the scope needs one
-    return found.checkout
 
 
 def _require(parts: Sequence[Part], path: str) -> None:
