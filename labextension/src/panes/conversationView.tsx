@@ -133,8 +133,12 @@ export class ConversationView extends FocusView {
   };
   private readonly shorten = (path: string) => shorten(this.places, path);
 
-  /** The composer, or what stands in its place. */
-  protected readonly focusSelectors = ['.parsess-Composer textarea', 'button'];
+  /** The answers to a question unless something is typed; the composer, or what stands in its place. */
+  protected readonly focusSelectors = [
+    ':has(.parsess-Composer-input:placeholder-shown) .parsess-Options button',
+    '.parsess-Composer textarea',
+    'button'
+  ];
   private context: IViewContext;
   private draft: IDraft;
   private agents: readonly AgentInfo[] = [];

@@ -1,10 +1,21 @@
 /** A permission the agent waits for: the one boxed thing, above the composer until it is answered. */
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement, type RefObject } from 'react';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactElement,
+  type RefObject
+} from 'react';
 
 import type { QuestionOption } from '../protocol';
 import type { IOpenQuestion, Item } from '../session/state';
 import type { IViewContext } from './contract';
 import { Diff } from './diff';
+import { closeIcon } from './icons';
+import { NoticeBar } from './notice';
 import { Options } from './options';
 import { diffsOf } from './toolBody';
 import { visible } from './visible';
@@ -20,26 +31,85 @@ export interface IQuestionProps {
   readonly pane: RefObject<HTMLElement>;
 }
 
-export function Question(props: IQuestionProps): ReactElement | null {
-  const [question] = props.questions;
-  return question ? <Asked key={question.id} {...props} question={question} /> : null;
+/** An answer that the server didn't take, to a question that may be gone by then. */
+interface IRefusal {
+  readonly question: string;
+  readonly message: string;
 }
 
-function Asked(props: IQuestionProps & { readonly question: IOpenQuestion }): ReactElement {
-  const { context, question, questions, items, directory, shorten, pane } = props;
+export function Question(props: IQuestionProps): ReactElement {
+  const [question] = props.questions;
+  const [refusal, setRefusal] = useState<IRefusal | null>(null);
+  return (
+    <>
+      {refusal && refusal.question !== question?.id && (
+        <Late
+          trans={props.context.trans}
+          message={refusal.message}
+          onClose={() => {
+            setRefusal(null);
+          }}
+        />
+      )}
+      {question && (
+        <Asked
+          key={question.id}
+          {...props}
+          question={question}
+          error={refusal?.question === question.id ? refusal.message : ''}
+          onRefusal={setRefusal}
+        />
+      )}
+    </>
+  );
+}
+
+interface ILateProps {
+  readonly trans: TranslationBundle;
+  readonly message: string;
+  readonly onClose: () => void;
+}
+
+/** Somebody else was quicker: whoever answered here must not believe that it counted. */
+function Late({ trans, message, onClose }: ILateProps): ReactElement {
+  return (
+    <div role="alert">
+      <NoticeBar level="warning" text={trans.__('Your answer did not count. %1', message)}>
+        <button
+          type="button"
+          className="parsess-IconButton"
+          aria-label={trans.__('Dismiss')}
+          title={trans.__('Dismiss')}
+          onClick={onClose}
+        >
+          <closeIcon.react tag="span" />
+        </button>
+      </NoticeBar>
+    </div>
+  );
+}
+
+interface IAskedProps extends IQuestionProps {
+  readonly question: IOpenQuestion;
+  readonly error: string;
+  readonly onRefusal: (refusal: IRefusal | null) => void;
+}
+
+function Asked(props: IAskedProps): ReactElement {
+  const { context, question, questions, items, directory, shorten, pane, error, onRefusal } = props;
   const { trans, actions } = context;
   const box = useRef<HTMLDivElement>(null);
-  const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
   useFocus(box, pane);
 
   const answer = (option: QuestionOption, reason?: string) => {
     setBusy(true);
-    setError('');
+    onRefusal(null);
     actions
       .answer(question.id, option, reason)
       .catch((failure: unknown) => {
-        setError(failure instanceof Error ? failure.message : String(failure));
+        const message = failure instanceof Error ? failure.message : String(failure);
+        onRefusal({ question: question.id, message });
       })
       .finally(() => {
         setBusy(false);
@@ -111,7 +181,10 @@ function diffsAsked(items: readonly Item[], { toolCall }: IOpenQuestion) {
   return call?.type === 'tool' ? diffsOf(call.content) : [];
 }
 
-/** A person at work in this pane with nothing typed is taken to the answers; nobody else is. Escape goes to *no*. */
+/**
+ * A person at work in this pane with nothing typed is taken to the answers, and back when they are given; nobody
+ * else is. Escape goes to *no*.
+ */
 function useFocus(box: RefObject<HTMLElement>, pane: RefObject<HTMLElement>): void {
   useEffect(() => {
     const root = pane.current;
@@ -126,6 +199,15 @@ function useFocus(box: RefObject<HTMLElement>, pane: RefObject<HTMLElement>): vo
     root?.addEventListener('keydown', onEscape);
     return () => {
       root?.removeEventListener('keydown', onEscape);
+    };
+  }, [box, pane]);
+  // Before the buttons go, and the keyboard would be nowhere.
+  useLayoutEffect(() => {
+    const [node, root] = [box.current, pane.current];
+    return () => {
+      if (node?.contains(document.activeElement)) {
+        composerOf(root)?.focus();
+      }
     };
   }, [box, pane]);
 }
