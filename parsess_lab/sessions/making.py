@@ -96,6 +96,7 @@ class Making:
         """What comes on top: failures are shown, and leave a worktree that can be worked in."""
         if request.worktree.carry_over:
             await self._carry_over(record)
+        self._workspace.outlook.look_again()
         self._append([made(record, self._ledger.facts.worktree)])
         if request.worktree.environment:
             await self._begin_setup(record.id, "recipe", None)
@@ -103,7 +104,6 @@ class Making:
             await self._prepare(record, request.worktree)
         self._append([StateUpdate(state="idle")])
         await self._ledger.flush()
-        self._workspace.outlook.touch()
         self._ready()
 
     async def _carry_over(self, record: Record) -> None:

@@ -58,6 +58,11 @@ class Outlook:
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_after(), name="outlook of the sessions")
 
+    def look_again(self) -> None:
+        """Directories came or went: what was known of them may be wrong by now."""
+        self._places.forget()
+        self.touch()
+
     async def look_at_lacks(self, worktree: str) -> LacksSummary:
         """What a worktree lacks right now. Raises NotFound, GitFailed."""
         self._lacks[worktree] = found = _shown(await self._worktrees.lacks(worktree))

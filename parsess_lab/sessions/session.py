@@ -255,6 +255,8 @@ class Session:
         if events:
             self._ledger.append(events)
         await self._ledger.flush()
+        if wanted.archived is not None:
+            self._around.workspace.outlook.touch()
         if wanted.archived:
             await self.leave_agent()
 
@@ -286,8 +288,7 @@ class Session:
         landed = await self._around.workspace.worktrees.land(wish)
         words = f"Landed on {landed.target} as {landed.commit[:9]} ({landed.how})."
         await self.note(words)
-        self._around.places.forget()
-        self._around.workspace.outlook.touch()
+        self._around.workspace.outlook.look_again()
         return landed
 
     async def note(self, words: str) -> None:

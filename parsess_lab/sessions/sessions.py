@@ -236,8 +236,7 @@ class Sessions:
 
     def look_again(self) -> None:
         """Directories, branches or files may be others than a moment ago."""
-        self._around.places.forget()
-        self.workspace.outlook.touch()
+        self.workspace.outlook.look_again()
 
     def feed(self) -> AsyncGenerator[Summary | Deleted]:
         """Changes of the list from this call on: each changed session as it is now, or that it is deleted."""

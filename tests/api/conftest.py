@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.api.client import Client, Session
+from tests.worktrees.repository import Repository
 
 Open = Callable[..., Awaitable[Session]]
 
@@ -38,3 +39,16 @@ def open_session(client: Client) -> Open:
         return Session(client, summary, await client.stream(summary["id"]))
 
     return open_session
+
+
+@pytest.fixture
+def project(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A git repository in the server's root: ``a.txt`` with three lines, ``d/b.txt``, an ignore file."""
+    config = tmp_path / "gitconfig"
+    config.write_text("[user]\n name = Ada\n email = ada@example.org\n[init]\n defaultBranch = main\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    made = Repository.make(root / "shop")
+    made.git("config", "user.name", "Ada")  # agents' commands don't see the variables above
+    made.git("config", "user.email", "ada@example.org")
+    return made

@@ -19,8 +19,10 @@ from parsess_lab.events import (
     QuestionAnswered,
     QuestionAsked,
     RetryScheduled,
+    RewoundEvent,
     Seen,
     SessionInfoUpdate,
+    SnapshotTaken,
     StateUpdate,
     Stored,
     TextBlock,
@@ -28,6 +30,7 @@ from parsess_lab.events import (
     ToolCallUpdate,
     UsageUpdate,
     UserMessage,
+    WorktreeEvent,
     decode,
     encode,
 )
@@ -60,6 +63,10 @@ event: st.SearchStrategy[AnyEvent] = st.one_of(
     st.builds(AgentFailedEvent, ids, words),
     st.builds(RetryScheduled, st.just(1), st.just(3), st.just(0.5), ids, words, st.none() | ids),
     st.builds(Notice, words),
+    st.builds(WorktreeEvent, st.sampled_from(["making", "ready", "failed"]), ids, ids, ids),
+    st.builds(SnapshotTaken, ids, st.just("before_turn"), ids),
+    st.builds(RewoundEvent, st.integers(1, 40), st.sampled_from(["files", "conversation", "both"])),
+    st.builds(RewoundEvent, st.just(1), st.just("both"), undoes=st.integers(1, 40)),
 )
 LATER = b'{"seq":%d,"at":"t","event":{"kind":"hologram"}}'
 logs = st.lists(event | st.none(), max_size=40)
