@@ -99,5 +99,5 @@ class Changes:
         if any(part.file.status == b"A" for part in found.parts):
             # Looked at alone, a file that was renamed is a new one.
             found = await self._compare(scope)
-            return replace(found, parts=[part for part in found.parts if part.file.path == name])
-        return found
+        # git takes the name of a folder for all that is in it.
+        return replace(found, parts=[part for part in found.parts if part.file.path == name])

@@ -106,4 +106,4 @@ async def _add_new(checkout: Checkout, file: RawFile) -> None:
     filtered = () if file.new_mode == b"120000" else ("--path", native(file.path))
     said = await checkout.write("hash-object", "-w", "--stdin", *filtered, input=content)
     entry = b"%s %s\t%s\0" % (file.new_mode, said.text.encode(), file.path)
-    await checkout.write("update-index", "-z", "--index-info", input=entry)
+    await checkout.write("update-index", "--add", "--replace", "-z", "--index-info", input=entry)

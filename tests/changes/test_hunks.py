@@ -80,7 +80,9 @@ def test_what_is_parsed_can_be_applied(
     new = repository.commit()
     repository.git("checkout", "-q", "--detach", old)
     said = repository.git("diff", *OPTIONS, "--no-renames", "--patch", old, new)
-    for file in parse(said):
+    for file in sorted(
+        parse(said), key=lambda file: file.new_mode != b"000000"
+    ):  # a folder may become a file
         if file.hunks and not is_whole(file):
             repository.git("apply", "--cached", "-", input=patch(file, file.hunks, reverse=False))
         elif b"160000" not in (file.old_mode, file.new_mode):
@@ -238,6 +240,19 @@ async def test_an_untracked_file_is_staged_as_it_was_shown(repository: Repositor
     assert repository.git("show", ":n") == b"a\nb\n"
     assert repository.git("show", ":bare") == b"a"
     assert {file.staged for file in (await repository.listed()).values()} == {"all"}
+
+
+async def test_a_file_in_the_place_of_a_folder(repository: Repository) -> None:
+    repository.commit({"d/e": "1\n"})
+    (repository.path / "d/e").unlink()
+    (repository.path / "d").rmdir()
+    repository.write({"d": "1\n"})
+    await repository.changes.stage("d", hunks=[(await repository.changes.file("d")).hunks[0].id])
+    assert repository.git("diff", "--cached", "--name-status", "--no-renames") == b"A\td\nD\td/e\n"
+    await repository.changes.unstage("d")
+    await repository.changes.revert("d")
+    await repository.changes.revert("d/e")
+    assert repository.git("status", "--porcelain") == b""
 
 
 async def test_what_has_not_changed(repository: Repository) -> None:
