@@ -18,6 +18,7 @@ from parsess_lab.sessions.request import WorktreeRequest
 from parsess_lab.sessions.setups import Which
 from parsess_lab.sessions.surroundings import Workspace
 from parsess_lab.worktrees import Record, SetupRun, SetupState, Step
+from parsess_lab.worktrees.create import Plan, create
 
 _STOP_SECONDS = 2.0
 _STOPPED = "Making the worktree was stopped. Nothing of it is left; try again, or delete this session."
@@ -38,12 +39,12 @@ class Making:
         self._task: asyncio.Task[None] | None = None
         self._following: set[asyncio.Task[None]] = set()
 
-    def start(self) -> None:
-        """Begin to make what the log's last ``_worktree`` event asks for."""
+    def start(self, plan: Plan | None = None) -> None:
+        """Begin to make what the log's last ``_worktree`` event asks for; ``plan`` if that was just looked at."""
         planned = self._ledger.facts.worktree
         if planned is not None:
             name = f"worktree of session {self._ledger.log.header.session}"
-            self._task = asyncio.create_task(self._make(planned), name=name)
+            self._task = asyncio.create_task(self._make(planned, plan), name=name)
 
     async def again(self) -> None:
         """Try once more after a failure. Raises Conflict."""
@@ -71,10 +72,10 @@ class Making:
 
     # --- steps -------------------------------------------------------------------------------------------
 
-    async def _make(self, planned: WorktreeEvent) -> None:
+    async def _make(self, planned: WorktreeEvent, plan: Plan | None) -> None:
         request = msgspec.convert(planned.request or {}, _Planned)
         try:
-            record = await self._create(planned, request)
+            record = await self._create(planned, request, plan)
             await self._furnish(record, request)
         except asyncio.CancelledError:
             self._fail(planned, _STOPPED)
@@ -85,12 +86,15 @@ class Making:
             _logger.exception("Making a worktree failed unexpectedly")
             self._fail(planned, "The worktree could not be made. The server's log has the details.")
 
-    async def _create(self, planned: WorktreeEvent, request: _Planned) -> Record:
-        wanted = request.worktree.wanted(
-            Path(request.directory), request.name, self._ledger.log.header.session
-        )
+    async def _create(self, planned: WorktreeEvent, request: _Planned, plan: Plan | None) -> Record:
+        session = self._ledger.log.header.session
+        wanted = request.worktree.wanted(Path(request.directory), request.name, session)
         wanted = replace(wanted, branch=planned.branch, folder=Path(planned.path))
-        return await self._workspace.worktrees.create(wanted, self._report)
+        if plan is not None and not wanted.fetch:
+            plan = replace(plan, record=msgspec.structs.replace(plan.record, session=session))
+        else:
+            plan = None
+        return await create(self._workspace.worktrees.ground, wanted, self._report, plan)
 
     async def _furnish(self, record: Record, request: _Planned) -> None:
         """What comes on top: failures are shown, and leave a worktree that can be worked in."""

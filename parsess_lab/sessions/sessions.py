@@ -142,7 +142,7 @@ class Sessions:
             begun = planned(plan.record, directory, name, request)
             path = Path(plan.record.path)
             summary = await self._begin(path, agent, [*events, begun])
-        (await self.get(summary.id)).making.start()
+        (await self.get(summary.id)).making.start(plan)
         return summary
 
     async def plan_worktree(self, directory: Path, request: WorktreeRequest, name: str) -> Plan:

@@ -98,15 +98,19 @@ async def _main(checkout: Checkout) -> Path:
     return first if not first.is_relative_to(checkout.common_dir / "modules") else checkout.root or first
 
 
-async def create(ground: Ground, wanted: Wanted, report: Report = silent) -> Record:
+async def create(
+    ground: Ground, wanted: Wanted, report: Report = silent, planned: Plan | None = None
+) -> Record:
     """Make the worktree. Its files are there when this returns; so is everything ``.worktreeinclude`` names.
+
+    ``planned`` is what :func:`plan` made of ``wanted`` a moment ago: git itself refuses what changed since.
 
     A failure stops with the reason, and what was made until then is gone again. Raises InvalidRequest,
     Conflict, Forbidden, GitFailed, StorageFailed.
     """
     steps = Steps(report)
     async with steps.step("base") as note:
-        wish = await plan(ground, wanted)
+        wish = planned or await plan(ground, wanted)
         note.detail = wish.base.age() + (f"; {wish.base.note}" if wish.base.note else "")
     intent = await ground.journal.begin(
         "create",

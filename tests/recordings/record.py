@@ -1,4 +1,4 @@
-"""Records the golden logs anew, from real sessions: ``python -m tests.recordings.record``.
+"""Records the golden logs anew, from real sessions: ``python -m tests.recordings.record [name …]``.
 
 Both folds, Python's and TypeScript's, are held to what stands in ``*.state.json``.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -34,12 +35,14 @@ from parsess_lab.events import (
     ToolCallUpdate,
     UsageUpdate,
 )
+from parsess_lab.git import git
 from parsess_lab.log import Log
-from parsess_lab.sessions import Session, Sessions, Wanted
+from parsess_lab.sessions import Session, Sessions, Wanted, WorktreeRequest
 from parsess_lab.sessions.summarise import Facts, fold
 from tests.sessions.scripted import Scripted, ask, say
 
 HERE = Path(__file__).parent
+_WHO = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
 LATER = b'{"seq":%d,"at":"2027-01-01T00:00:00.000Z","event":{"kind":"hologram","depth":3}}\n'
 
 
@@ -230,6 +233,62 @@ async def archived_by_a_later_version(stage: Stage) -> None:
     stage.keep(session, "archived_by_a_later_version", LATER % (session.log.last_seq + 1))
 
 
+async def rewound(stage: Stage) -> None:
+    async def script(turn: Turn) -> StopReason:
+        said = str(turn.prompt.id)
+        turn.emit(ToolCall(f"t-{said}", "Edit a.c", "edit", "completed"))
+        turn.emit(UsageUpdate(used=100 * int(said[1:]), size=1000, input=10, output=1))
+        say(turn, f"I did {said}.")
+        if said in ("p3", "p6"):
+            raise AgentFailed("The service is overloaded. Try again later.", reason="overloaded")
+        return "end_turn"
+
+    async def go(id: str) -> None:
+        turns = len(session.facts.turns)
+        await session.prompt(id, text(f"Do {id}"))
+        await until(session, lambda: not session.facts.in_turn and len(session.facts.turns) > turns)
+
+    stage.agent.script = script
+    session = await stage.session()
+    for id in ("p1", "p2", "p3"):
+        await go(id)
+    second = session.facts.turns[1].seq
+    first = await session.rewinding.rewind(second, "conversation")
+    await go("p4")
+    back = await session.rewinding.rewind(first.seq, "conversation")
+    await session.rewinding.rewind(back.seq, "conversation")
+    await session.rewinding.rewind(session.facts.turns[1].seq, "conversation")
+    await go("p5")
+    await go("p6")
+    await session.rewinding.rewind(session.facts.turns[-1].seq, "conversation")
+    stage.keep(session, "rewound")
+
+
+async def worktree(stage: Stage) -> None:
+    repository = stage.folder / "payments"
+    repository.mkdir()
+    for command in ("init -q -b main", "commit -q --allow-empty -m first"):
+        await git(*_WHO, *command.split(), cwd=repository)
+    created = await stage.sessions.create(repository, name="Tax", worktree=WorktreeRequest())
+    session = await stage.sessions.get(created.id)
+    await session.prompt("p1", text("Begin as soon as you can"))
+    await until(session, lambda: session.facts.state == "finished")
+    stage.keep(session, "worktree")
+
+
+async def worktree_failed(stage: Stage) -> None:
+    repository = stage.folder / "payments"
+    repository.mkdir()
+    for command in ("init -q -b main", "commit -q --allow-empty -m first"):
+        await git(*_WHO, *command.split(), cwd=repository)
+    (repository / ".git" / "refs" / "heads" / "parsess").write_text("in the way")
+    created = await stage.sessions.create(repository, name="Tax", worktree=WorktreeRequest())
+    session = await stage.sessions.get(created.id)
+    await session.prompt("p1", text("Begin as soon as you can"))
+    await until(session, lambda: session.facts.state == "failed")
+    stage.keep(session, "worktree_failed")
+
+
 async def main() -> None:
     recordings: list[Callable[[Stage], Awaitable[None]]] = [
         simple_turn,
@@ -237,10 +296,14 @@ async def main() -> None:
         queue_and_cancel,
         failure_and_interruption,
         archived_by_a_later_version,
+        rewound,
+        worktree,
+        worktree_failed,
     ]
-    for record in recordings:
+    wanted = sys.argv[1:]
+    for record in (one for one in recordings if not wanted or one.__name__ in wanted):
         with tempfile.TemporaryDirectory() as folder:
-            stage = Stage(Path(folder).resolve())  # noqa: ASYNC240 - nobody waits
+            stage = Stage(Path(folder).resolve())
             await record(stage)
             await stage.sessions.close()
 
