@@ -36,6 +36,12 @@ _TERMINAL = """
 }
 """
 
+_SESSIONS = """
+() => [...document.querySelectorAll('.parsess-Pane[data-session-id]')]
+  .map(pane => pane.dataset.sessionId)
+  .filter(id => id !== '')
+"""
+
 
 @dataclass(frozen=True)
 class Pane:
@@ -79,10 +85,13 @@ class Pane:
         """The line of a tool call."""
         return self.conversation.get_by_role("button", name=re.compile(words)).last
 
-    def at_end(self) -> bool:
-        """The transcript stands at its end, if it is longer than what is seen of it."""
-        left: float = self.conversation.evaluate("log => log.scrollHeight - log.clientHeight - log.scrollTop")
-        return abs(left) < 2  # a pixel is lost by rounding
+    def wait_until_at_end(self) -> None:
+        """Until the transcript, which is longer than what is seen of it, stands at its end."""
+        self.page.wait_for_function(
+            """log => log.scrollHeight > log.clientHeight
+               && Math.abs(log.scrollHeight - log.clientHeight - log.scrollTop) < 2""",
+            arg=self.conversation.element_handle(),
+        )
 
     @property
     def tab(self) -> Locator:
@@ -147,6 +156,17 @@ def from_launcher(page: Page) -> Locator:
     return form(page)
 
 
+def from_running_panel(page: Page, name: str) -> Pane:
+    """Open a session from JupyterLab's list of what runs; the pane that shows it then."""
+    panel = page.locator("#jp-running-sessions")
+    if not panel.is_visible():
+        page.get_by_role("tab", name=re.compile("^Running")).click()
+    panel.locator(".jp-RunningSessions-itemLabel", has_text=re.compile(f"^{re.escape(name)}$")).click()
+    shown = page.get_by_role("region", name=name, exact=True)
+    expect(shown).to_be_visible()
+    return Pane(page, shown.get_attribute("data-session-id") or "")
+
+
 def form(page: Page) -> Locator:
     """The creation form that is on screen."""
     button = page.get_by_role("button", name="Start session")
@@ -156,15 +176,11 @@ def form(page: Page) -> Locator:
 
 def start(page: Page, shown: Locator, directory: str) -> Pane:
     """Fill the form and start; the pane that stands there then."""
-    known = {pane.session for pane in panes(page)}
+    known = page.evaluate(_SESSIONS)
     shown.get_by_role("textbox", name="Directory").fill(directory)
     shown.get_by_role("button", name="Start session").click()
-    page.wait_for_function(
-        "(known) => [...document.querySelectorAll('.parsess-Pane[data-session-id]')]"
-        ".some(pane => pane.dataset.sessionId && !known.includes(pane.dataset.sessionId))",
-        arg=sorted(known),
-    )
-    fresh = next(pane for pane in panes(page) if pane.session not in known)
+    made = page.wait_for_function(f"known => ({_SESSIONS})().find(id => !known.includes(id))", arg=known)
+    fresh = Pane(page, str(made.json_value()))
     expect(fresh.prompt).to_be_visible()
     expect(fresh.state).to_have_text(re.compile("idle", re.IGNORECASE))
     return fresh
