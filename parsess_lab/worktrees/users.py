@@ -11,6 +11,7 @@ from parsess_lab.processes import SERVER_MARK
 
 _PAUSE = 0.05
 _SECONDS = 60.0
+_LOOKS = 3
 
 
 def processes(directory: Path, name: str | None = None) -> list[str]:
@@ -28,10 +29,13 @@ def processes(directory: Path, name: str | None = None) -> list[str]:
 async def outlived(server: str) -> None:
     """Wait, for a minute at most, until no git that the dead ``server`` had started is at work any more.
 
-    Nothing can be judged before: it may be adding, deleting or merging just now.
+    Nothing can be judged before: it may be adding, deleting or merging just now. One that was being started as
+    the server died shows only a moment later, so one look at nothing is not enough.
     """
+    quiet = 0
     for _ in range(int(_SECONDS / _PAUSE)):
-        if not await asyncio.to_thread(_gits_of, server):
+        quiet = 0 if await asyncio.to_thread(_gits_of, server) else quiet + 1
+        if quiet == _LOOKS:
             return
         await asyncio.sleep(_PAUSE)
 

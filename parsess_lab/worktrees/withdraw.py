@@ -49,7 +49,7 @@ async def withdraw(record: Record, place: Path) -> bool:
         elif os.path.lexists(worktree):
             _remove_empty(worktree)
         if record.made_branch and record.branch and await _made_branch(record, place):
-            await git("update-ref", "-d", f"refs/heads/{record.branch}", record.base, cwd=place, check=False)
+            await git("update-ref", "-d", f"refs/heads/{record.branch}", record.base, cwd=place)
     return True
 
 

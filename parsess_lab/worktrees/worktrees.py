@@ -136,6 +136,10 @@ class Worktrees:
         """
         said = []
         for intent in await asyncio.to_thread(self.ground.journal.abandoned):
+            if not await asyncio.to_thread(Path(intent.repository).is_dir):
+                await self.ground.journal.end(intent)
+                said.append(f"{intent.kind} in {intent.repository} was dropped: the repository is gone.")
+                continue
             try:
                 await outlived(intent.owner.server)
                 said.append(await _RECOVER[intent.kind](self.ground, intent))

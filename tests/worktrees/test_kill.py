@@ -267,3 +267,11 @@ def test_landing_again_after_recovery(
     asyncio.run(worktrees.recover())
     asyncio.run(worktrees.land(Landing(directory=made.path, how="squash", target="main", message="again")))
     assert repository.read("c") == "committed"
+
+
+def test_a_repository_that_is_gone_by_then(repository: Repository, worktrees: Worktrees, room: Path) -> None:
+    assert not run(room, {"do": "create", "directory": str(repository.path)}, 6)
+    repository.path.rename(room / "moved away")
+    [said] = asyncio.run(worktrees.recover())
+    assert "the repository is gone" in said
+    assert asyncio.run(worktrees.recover()) == []
