@@ -104,6 +104,12 @@ class Stream:
         frame = json.loads(message)
         return frame if isinstance(frame, list) else [frame]
 
+    async def upto(self, seq: int) -> list[Json]:
+        """All events up to the one with this number."""
+        while not self.events or self.events[-1]["seq"] < seq:
+            self.events += await asyncio.wait_for(self._frame(), PATIENCE)
+        return [stored for stored in self.events if stored["seq"] <= seq]
+
     async def kind(self, kind: str) -> Json:
         """The next event of this kind."""
         return await self.until(lambda event: event["kind"] == kind)

@@ -14,6 +14,8 @@ from tests.api.conftest import Open
 
 NOBODY = "0123456789abcdef"
 
+Refusal = tuple[int, str]
+
 
 @pytest.fixture
 def places(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
@@ -26,67 +28,65 @@ def places(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
     return {"outside": str(beyond), "twin": f"{root}-twin"}
 
 
-@pytest.mark.parametrize(
-    ("directory", "refusal"),
-    [
-        ("missing", (404, "directory_missing")),
-        ("file", (400, "not_a_directory")),
-        ("{outside}", (403, "outside_allowed_roots")),
-        ("{twin}", (403, "outside_allowed_roots")),
-        ("..", (403, "outside_allowed_roots")),
-        ("alpha/../../..", (403, "outside_allowed_roots")),
-        ("/", (403, "outside_allowed_roots")),
-        ("~", (403, "outside_allowed_roots")),
-        ("far", (403, "outside_allowed_roots")),
-        ("far-file", (403, "outside_allowed_roots")),
-        ("circle", (404, "directory_missing")),
-        ("alpha\0", (400, "not_absolute")),
-    ],
-)
-async def test_directories(
-    client: Client, places: dict[str, str], directory: str, refusal: tuple[int, str]
-) -> None:
-    body = {"directory": directory.format(**places), "agent": "tour"}
-    assert (await client.call("POST", "sessions", body=body)).refusal == refusal
+DIRECTORIES = [
+    ("missing", (404, "directory_missing")),
+    ("file", (400, "not_a_directory")),
+    ("{outside}", (403, "outside_allowed_roots")),
+    ("{twin}", (403, "outside_allowed_roots")),
+    ("..", (403, "outside_allowed_roots")),
+    ("alpha/../../..", (403, "outside_allowed_roots")),
+    ("/", (403, "outside_allowed_roots")),
+    ("~", (403, "outside_allowed_roots")),
+    ("far", (403, "outside_allowed_roots")),
+    ("far-file", (403, "outside_allowed_roots")),
+    ("circle", (404, "directory_missing")),
+    ("alpha\0", (400, "not_absolute")),
+]
+
+
+async def test_directories(client: Client, places: dict[str, str]) -> None:
+    for directory, refusal in DIRECTORIES:
+        body = {"directory": directory.format(**places), "agent": "tour"}
+        assert (await client.call("POST", "sessions", body=body)).refusal == refusal, directory
     assert (await client.call("GET", "sessions")).body == []
 
 
-@pytest.mark.parametrize(
-    ("wanted", "refusal"),
-    [
-        ({"agent": "nobody"}, (400, "unknown_agent")),
-        ({"model": "no-such-model"}, (400, "unknown_model")),
-        ({"mode": "yolo"}, (400, "unknown_mode")),
-        ({"mode": "bypass"}, (400, "unknown_mode")),
-        ({"effort": "enormous"}, (400, "unknown_effort")),
-        ({"name": "x" * 201}, (400, "bad_name")),
-        ({"name": "two\nlines"}, (400, "bad_name")),
-        ({"name": 5}, (400, "invalid_request")),
-        ({"directory": None}, (400, "invalid_request")),
-        ({"color": "red"}, (400, "invalid_request")),
-    ],
-)
-async def test_choices(client: Client, wanted: dict[str, Any], refusal: tuple[int, str]) -> None:
-    body = {"directory": "alpha", "agent": "tour", **wanted}
-    assert (await client.call("POST", "sessions", body=body)).refusal == refusal
+CHOICES: list[tuple[dict[str, Any], Refusal]] = [
+    ({"agent": "nobody"}, (400, "unknown_agent")),
+    ({"model": "no-such-model"}, (400, "unknown_model")),
+    ({"mode": "yolo"}, (400, "unknown_mode")),
+    ({"mode": "bypass"}, (400, "unknown_mode")),
+    ({"effort": "enormous"}, (400, "unknown_effort")),
+    ({"name": "x" * 201}, (400, "bad_name")),
+    ({"name": "two\nlines"}, (400, "bad_name")),
+    ({"name": 5}, (400, "invalid_request")),
+    ({"directory": None}, (400, "invalid_request")),
+    ({"color": "red"}, (400, "invalid_request")),
+]
+
+
+async def test_choices(client: Client) -> None:
+    for wanted, refusal in CHOICES:
+        body = {"directory": "alpha", "agent": "tour", **wanted}
+        assert (await client.call("POST", "sessions", body=body)).refusal == refusal, wanted
     assert (await client.call("GET", "sessions")).body == []
 
 
-@pytest.mark.parametrize(
-    ("wanted", "refusal"),
-    [
-        ({"mode": "yolo"}, (400, "unknown_mode")),
-        ({"mode": "bypass"}, (400, "unknown_mode")),
-        ({"model": "no-such-model"}, (400, "unknown_model")),
-        ({"name": ""}, (400, "bad_name")),
-        ({"name": "fine", "mode": "yolo"}, (400, "unknown_mode")),
-        ({"state": "idle"}, (400, "invalid_request")),
-    ],
-)
-async def test_changes(open_session: Open, wanted: dict[str, Any], refusal: tuple[int, str]) -> None:
+CHANGES: list[tuple[dict[str, Any], Refusal]] = [
+    ({"mode": "yolo"}, (400, "unknown_mode")),
+    ({"mode": "bypass"}, (400, "unknown_mode")),
+    ({"model": "no-such-model"}, (400, "unknown_model")),
+    ({"name": ""}, (400, "bad_name")),
+    ({"name": "fine", "mode": "yolo"}, (400, "unknown_mode")),
+    ({"state": "idle"}, (400, "invalid_request")),
+]
+
+
+async def test_changes(open_session: Open) -> None:
     session = await open_session()
     before = await session.summary()
-    assert (await session.call("PATCH", body=wanted)).refusal == refusal
+    for wanted, refusal in CHANGES:
+        assert (await session.call("PATCH", body=wanted)).refusal == refusal, wanted
     assert await session.summary() == before
 
 
@@ -98,35 +98,34 @@ def image(**fields: Any) -> dict[str, Any]:
     return prompt(attachments=[{"type": "image", "mime_type": "image/png", **fields}])
 
 
-@pytest.mark.parametrize(
-    ("body", "refusal"),
-    [
-        (b"{", (400, "invalid_request")),
-        (b"\xff\xfe", (400, "invalid_request")),
-        (b"[]", (400, "invalid_request")),
-        (b"null", (400, "invalid_request")),
-        (b"[" * 100_000, (400, "invalid_request")),
-        ({"text": "run ls"}, (400, "invalid_request")),
-        (prompt(id=7), (400, "invalid_request")),
-        (prompt(id=""), (400, "bad_prompt_id")),
-        (prompt(id="x" * 201), (400, "bad_prompt_id")),
-        (prompt(text=" \n"), (400, "empty_prompt")),
-        (prompt(when="soon"), (400, "invalid_request")),
-        (prompt(text="x" * 1_000_001), (413, "too_large")),
-        (prompt(text="é" * 500_001), (413, "too_large")),
-        (prompt(attachments=[{"type": "video", "data": ""}]), (400, "invalid_request")),
-        (image(), (400, "empty_attachment")),
-        (image(data="no base64"), (400, "bad_base64")),
-        (image(data=base64.b64encode(bytes(10_000_001)).decode()), (413, "too_large")),
-        (image(blob="0" * 64), (400, "unknown_blob")),
-        (image(blob="../log.jsonl"), (400, "unknown_blob")),
-    ],
-    ids=lambda value: None if isinstance(value, tuple) else "body",
-)
-async def test_prompts(open_session: Open, body: Any, refusal: tuple[int, str]) -> None:
+PROMPTS: list[tuple[Any, Refusal]] = [
+    (b"{", (400, "invalid_request")),
+    (b"\xff\xfe", (400, "invalid_request")),
+    (b"[]", (400, "invalid_request")),
+    (b"null", (400, "invalid_request")),
+    (b"[" * 100_000, (400, "invalid_request")),
+    ({"text": "run ls"}, (400, "invalid_request")),
+    (prompt(id=7), (400, "invalid_request")),
+    (prompt(id=""), (400, "bad_prompt_id")),
+    (prompt(id="x" * 201), (400, "bad_prompt_id")),
+    (prompt(text=" \n"), (400, "empty_prompt")),
+    (prompt(when="soon"), (400, "invalid_request")),
+    (prompt(text="x" * 1_000_001), (413, "too_large")),
+    (prompt(text="é" * 500_001), (413, "too_large")),
+    (prompt(attachments=[{"type": "video", "data": ""}]), (400, "invalid_request")),
+    (image(), (400, "empty_attachment")),
+    (image(data="no base64"), (400, "bad_base64")),
+    (image(data=base64.b64encode(bytes(10_000_001)).decode()), (413, "too_large")),
+    (image(blob="0" * 64), (400, "unknown_blob")),
+    (image(blob="../log.jsonl"), (400, "unknown_blob")),
+]
+
+
+async def test_prompts(open_session: Open) -> None:
     session = await open_session()
     before = await session.client.events(session.id)
-    assert (await session.call("POST", "prompts", body=body)).refusal == refusal
+    for body, refusal in PROMPTS:
+        assert (await session.call("POST", "prompts", body=body)).refusal == refusal, str(body)[:200]
     assert await session.client.events(session.id) == before
 
 
@@ -145,27 +144,25 @@ async def test_answers(open_session: Open) -> None:
     assert (await session.summary())["question"]["id"] == question["id"]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("GET", (), None),
-        ("PATCH", (), {"name": "x"}),
-        ("DELETE", (), {"consent": ["conversation"]}),
-        ("POST", ("prompts",), prompt()),
-        ("POST", ("cancel",), None),
-        ("POST", ("duplicate",), None),
-        ("POST", ("seen",), {"upto": 1}),
-        ("POST", ("answers", "q"), {"option": "allow_once"}),
-        ("GET", ("events",), None),
-        ("GET", ("files",), None),
-        ("GET", ("blobs", "0" * 64), None),
-    ],
-)
-async def test_a_session_that_is_not_there(
-    client: Client, method: str, path: tuple[str, ...], body: Any
-) -> None:
-    answer = await client.call(method, "sessions", NOBODY, *path, body=body)
-    assert answer.refusal == (404, "not_found")
+ROUTES: list[tuple[str, tuple[str, ...], Any]] = [
+    ("GET", (), None),
+    ("PATCH", (), {"name": "x"}),
+    ("DELETE", (), {"consent": ["conversation"]}),
+    ("POST", ("prompts",), prompt()),
+    ("POST", ("cancel",), None),
+    ("POST", ("duplicate",), None),
+    ("POST", ("seen",), {"upto": 1}),
+    ("POST", ("answers", "q"), {"option": "allow_once"}),
+    ("GET", ("events",), None),
+    ("GET", ("files",), None),
+    ("GET", ("blobs", "0" * 64), None),
+]
+
+
+async def test_a_session_that_is_not_there(client: Client) -> None:
+    for method, path, body in ROUTES:
+        answer = await client.call(method, "sessions", NOBODY, *path, body=body)
+        assert answer.refusal == (404, "not_found"), (method, path)
 
 
 async def test_cursors(open_session: Open) -> None:
