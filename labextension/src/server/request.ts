@@ -36,7 +36,8 @@ export async function request(
   try {
     response = await ServerConnection.makeRequest(url, init, settings);
   } catch (error) {
-    throw new ServerError('unreachable', error instanceof Error ? error.message : String(error), 0);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServerError('unreachable', `The Jupyter server can’t be reached (${reason}).`, 0);
   }
   if (!response.ok) {
     throw await refusal(response);

@@ -8,7 +8,7 @@ import { closeIcon } from './icons';
 export interface IQueueProps {
   readonly context: IViewContext;
   readonly queue: readonly IQueuedPrompt[];
-  /** A turn runs that could read one at its next step. */
+  /** A turn runs that could read one at its next step; else one may begin a turn. */
   readonly running: boolean;
 }
 
@@ -62,18 +62,20 @@ function Queued({ context, prompt, running, onError }: IQueuedProps): ReactEleme
       </li>
     );
   }
-  const isNext = prompt.when === 'now';
+  const isNext = running && prompt.when === 'now';
   return (
     <li className="parsess-Queue-line">
       <span className="parsess-Queue-state">{isNext ? trans.__('next step') : trans.__('queued')}</span>
       <span className="parsess-Queue-text" title={text}>
         {text || trans._n('%1 attachment', '%1 attachments', others)}
       </span>
-      {running && !isNext && (
+      {!isNext && (
         <button
           type="button"
           className="parsess-Button parsess-mod-link"
-          title={trans.__('Send now: the agent reads it at its next step')}
+          title={
+            running ? trans.__('Send now: the agent reads it at its next step') : trans.__('Send now')
+          }
           onClick={() => {
             actions.sendQueuedNow(prompt.id).catch(onError);
           }}
