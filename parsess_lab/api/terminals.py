@@ -15,7 +15,10 @@ from jupyter_server.auth.decorator import authorized
 from parsess_lab.api.base import RESOURCE, Access, Handler
 from parsess_lab.api.sockets import Socket
 from parsess_lab.errors import Forbidden, InvalidRequest
-from parsess_lab.terminals import Terminal, Viewer
+from parsess_lab.terminals import SHOWN, Terminal, Viewer, mask
+
+LONGEST = 1 << 20
+"""Characters of a command's output that are given at most."""
 
 
 class OpenTerminal(msgspec.Struct):
@@ -42,7 +45,50 @@ class Size(msgspec.Struct, array_like=True, tag_field="kind", tag="set_size"):
     width: float = 0
 
 
-_frames = msgspec.json.Decoder(Input | Size)
+class Acknowledgement(msgspec.Struct, array_like=True, tag_field="kind", tag="ack"):
+    """How much of the output the browser has painted since it said so last, in UTF-16 units."""
+
+    units: int
+
+
+class Visibility(msgspec.Struct, array_like=True, tag_field="kind", tag="visible"):
+    """Whether anybody can see the terminal."""
+
+    visible: bool
+
+
+_frames = msgspec.json.Decoder(Input | Size | Acknowledgement | Visibility)
+
+
+class Label(msgspec.Struct):
+    """The body of ``PATCH``."""
+
+    label: str | None
+
+
+class Move(msgspec.Struct):
+    """Where the shell is to go."""
+
+    directory: str
+
+
+class Run(msgspec.Struct):
+    """What it is to run."""
+
+    command: str
+
+
+class Watch(msgspec.Struct):
+    """What is waited for."""
+
+    pattern: str | None = None
+    exit: bool | None = None
+
+
+class Text(msgspec.Struct):
+    """What may hold secrets."""
+
+    text: str
 
 
 class TerminalsHandler(Handler):
@@ -77,11 +123,107 @@ class TerminalHandler(Handler):
 
     @tornado.web.authenticated
     @authorized("execute", RESOURCE)
+    async def patch(self, name: str) -> None:
+        """Name it."""
+        self.answer(self.parsess.terminals.rename(name, self.body(Label).label))
+
+    @tornado.web.authenticated
+    @authorized("execute", RESOURCE)
     async def delete(self, name: str) -> None:
         """End its shell and all that came from it."""
         await self.parsess.terminals.close(name)
-        self.set_status(HTTPStatus.NO_CONTENT)
-        self.finish()
+        _end_without_content(self)
+
+
+class CommandsHandler(Handler):
+    """``api/terminals/{name}/commands?last=N``."""
+
+    @tornado.web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, name: str) -> None:
+        """The last commands, oldest first."""
+        self.answer(self.parsess.terminals.commands(name, self.number("last", 50)))
+
+
+class CommandHandler(Handler):
+    """``api/terminals/{name}/commands/{id}``."""
+
+    @tornado.web.authenticated
+    @authorized("execute", RESOURCE)
+    async def delete(self, name: str, id: str) -> None:
+        """Ctrl-C to it."""
+        self.parsess.terminals.interrupt(name, int(id))
+        _end_without_content(self)
+
+
+class OutputHandler(Handler):
+    """``api/terminals/{name}/commands/{id}/output?limit=N``."""
+
+    @tornado.web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, name: str, id: str) -> None:
+        """A command with what it printed."""
+        limit = min(self.number("limit", SHOWN), LONGEST)
+        self.answer(await self.parsess.terminals.output(name, int(id), limit))
+
+
+class DirectoryHandler(Handler):
+    """``api/terminals/{name}/directory``."""
+
+    @tornado.web.authenticated
+    @authorized("execute", RESOURCE)
+    async def post(self, name: str) -> None:
+        """Let an idle shell go elsewhere."""
+        _refuse_if_switched_off(self)
+        directory = self.absolute(self.body(Move).directory)
+        self.answer(await self.parsess.terminals.follow(name, directory))
+
+
+class RunHandler(Handler):
+    """``api/terminals/{name}/run``."""
+
+    @tornado.web.authenticated
+    @authorized("execute", RESOURCE)
+    async def post(self, name: str) -> None:
+        """Run a command line in view."""
+        _refuse_if_switched_off(self)
+        id = await self.parsess.terminals.start_in(name, self.body(Run).command)
+        self.answer({"id": id}, HTTPStatus.ACCEPTED)
+
+
+class MonitorsHandler(Handler):
+    """``api/terminals/{name}/monitors``."""
+
+    @tornado.web.authenticated
+    @authorized("execute", RESOURCE)
+    async def post(self, name: str) -> None:
+        """Watch the running command; without a pattern, its end."""
+        watch = self.body(Watch)
+        ends = watch.exit if watch.exit is not None else not watch.pattern
+        self.answer(self.parsess.terminals.monitor(name, watch.pattern, exit=ends))
+
+
+class MonitorHandler(Handler):
+    """``api/terminals/{name}/monitors/{id}``."""
+
+    @tornado.web.authenticated
+    @authorized("execute", RESOURCE)
+    async def delete(self, name: str, id: str) -> None:
+        """Watch no longer."""
+        self.parsess.terminals.unmonitor(name, int(id))
+        _end_without_content(self)
+
+
+class MaskHandler(Handler):
+    """``api/terminals/{name}/mask``."""
+
+    @tornado.web.authenticated
+    @authorized("read", RESOURCE)
+    async def post(self, name: str) -> None:
+        """A selection without what looks like a key."""
+        self.parsess.terminals.find(name)
+        text, masked = mask(self.body(Text).text)
+        self.answer({"text": text, "masked": masked})
 
 
 class TerminalSocket(Socket):
@@ -123,14 +265,24 @@ class TerminalSocket(Socket):
             self.log.debug("A terminal's frame was not understood: %s", error)
             return
         self._stamp()
-        if isinstance(frame, Input):
-            self._viewer.write(frame.text)
-        else:
-            self._viewer.resize(frame.rows, frame.columns, frame.height, frame.width)
+        match frame:
+            case Input(text):
+                self._viewer.write(text)
+            case Size(rows, columns, height, width):
+                self._viewer.resize(rows, columns, height, width)
+            case Acknowledgement(units):
+                self._viewer.acknowledge(units)
+            case Visibility(visible):
+                self._viewer.show(visible)
 
     def _stamp(self) -> None:
         """Traffic in a terminal keeps the server from being culled, as in Jupyter's own."""
         self.settings["parsess_lab_terminals_last_activity"] = datetime.now(UTC)
+
+
+def _end_without_content(handler: Handler) -> None:
+    handler.set_status(HTTPStatus.NO_CONTENT)
+    handler.finish()
 
 
 def _refuse_if_switched_off(handler: Access) -> None:
@@ -142,5 +294,13 @@ def _refuse_if_switched_off(handler: Access) -> None:
 ROUTES: list[tuple[str, type[Any]]] = [
     (r"api/terminals", TerminalsHandler),
     (r"api/terminals/(\w+)", TerminalHandler),
+    (r"api/terminals/(\w+)/commands", CommandsHandler),
+    (r"api/terminals/(\w+)/commands/(\d{1,9})", CommandHandler),
+    (r"api/terminals/(\w+)/commands/(\d{1,9})/output", OutputHandler),
+    (r"api/terminals/(\w+)/directory", DirectoryHandler),
+    (r"api/terminals/(\w+)/run", RunHandler),
+    (r"api/terminals/(\w+)/monitors", MonitorsHandler),
+    (r"api/terminals/(\w+)/monitors/(\d{1,9})", MonitorHandler),
+    (r"api/terminals/(\w+)/mask", MaskHandler),
     (r"terminals/websocket/(\w+)", TerminalSocket),
 ]

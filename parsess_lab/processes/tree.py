@@ -51,25 +51,32 @@ class Tree:
 
     def members(self) -> list[psutil.Process]:
         """All living members, found by one scan of the process table. Blocks for some milliseconds."""
-        processes = list(psutil.process_iter())
-        found = {process for process in self._seen if _lives(process)}
-        found.update(marked(processes, {self.mark}.__contains__))
-        in_session = list(self._in_session(processes))
-        # Asked afterwards: while the leader holds its pid, if only as a zombie, the session is ours.
-        if self._leader is not None and self._leader.is_running():
-            found.update(in_session)
-        self._seen = _with_descendants(found, processes)
-        return [process for process in self._seen if _lives(process)]
+        return _members([self])
 
     def end(self, *, grace: float = GRACE, deadline: float = DEADLINE) -> bool:
         """End all members; False when some outlived the deadline. Blocks, so call it in a thread."""
         return _end(self.members, grace, deadline)
+
+    def find(self, scan: _Scan) -> set[psutil.Process]:
+        """Living members in one scan of the process table."""
+        found = {process for process in self._seen if _lives(process)}
+        found.update(scan.marked[self.mark])
+        # Asked after the scan: while the leader holds its pid, if only as a zombie, the session is ours.
+        if self._leader is not None and self._leader.is_running():
+            found.update(scan.sessions[self.pid])
+        self._seen = scan.with_descendants(found)
+        return {process for process in self._seen if _lives(process)}
 
     def _in_session(self, processes: Iterable[psutil.Process]) -> Iterable[psutil.Process]:
         for process in processes:
             with suppress(OSError):
                 if os.getsid(process.pid) == self.pid:
                     yield process
+
+
+def end_trees(trees: Collection[Tree], *, grace: float = GRACE, deadline: float = DEADLINE) -> bool:
+    """End all members of all ``trees`` by scans that they share; False when some outlived it. Blocks."""
+    return _end(lambda: _members(trees), grace, deadline)
 
 
 def end_marked(marks: Collection[str]) -> bool:
@@ -88,23 +95,44 @@ def marked(
 ) -> Iterable[psutil.Process]:
     """Our user's processes whose environment has a ``name`` with a ``wanted`` value; never this one."""
     for process in processes:
-        with suppress(psutil.Error, OSError):
-            value = process.environ().get(name)
-            if value and wanted(value) and process.uids().real == os.getuid() and process.pid != os.getpid():
-                yield process
+        for _ in _marks_of(process, wanted, name):
+            yield process
 
 
-def _with_descendants(found: set[psutil.Process], processes: Iterable[psutil.Process]) -> set[psutil.Process]:
-    children: dict[int, list[psutil.Process]] = defaultdict(list)
-    for process in processes:
-        with suppress(psutil.Error):
-            children[process.ppid()].append(process)
-    everything, queue = set(found), list(found)
-    while queue:
-        new = [child for child in children[queue.pop().pid] if child not in everything]
-        everything.update(new)
-        queue.extend(new)
-    return everything
+class _Scan:
+    """The process table, looked at once for any number of trees."""
+
+    def __init__(self, marks: Collection[str]) -> None:
+        wanted = frozenset(marks)
+        self.marked: dict[str, list[psutil.Process]] = defaultdict(list)
+        self.sessions: dict[int, list[psutil.Process]] = defaultdict(list)
+        self._children: dict[int, list[psutil.Process]] = defaultdict(list)
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                self.sessions[os.getsid(process.pid)].append(process)
+                self._children[process.ppid()].append(process)
+            for mark in _marks_of(process, wanted.__contains__, CHILD_MARK):
+                self.marked[mark].append(process)
+
+    def with_descendants(self, found: set[psutil.Process]) -> set[psutil.Process]:
+        everything, queue = set(found), list(found)
+        while queue:
+            new = [child for child in self._children[queue.pop().pid] if child not in everything]
+            everything.update(new)
+            queue.extend(new)
+        return everything
+
+
+def _members(trees: Collection[Tree]) -> list[psutil.Process]:
+    scan = _Scan({tree.mark for tree in trees})
+    return list(set().union(*(tree.find(scan) for tree in trees)))
+
+
+def _marks_of(process: psutil.Process, wanted: Callable[[str], bool], name: str) -> Iterable[str]:
+    with suppress(psutil.Error, OSError):
+        value = process.environ().get(name)
+        if value and wanted(value) and process.uids().real == os.getuid() and process.pid != os.getpid():
+            yield value
 
 
 def _end(find: Callable[[], list[psutil.Process]], grace: float, deadline: float) -> bool:

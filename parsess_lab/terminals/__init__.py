@@ -3,9 +3,24 @@
 The protocol to the browser is terminado's, so that JupyterLab's own terminal widget speaks to it.
 """
 
+from parsess_lab.terminals.commands import SHOWN, CommandRecord
+from parsess_lab.terminals.mask import mask
+from parsess_lab.terminals.model import TerminalModel
+from parsess_lab.terminals.monitors import Monitor
 from parsess_lab.terminals.shell import default_shell
-from parsess_lab.terminals.terminal import Terminal, TerminalModel
+from parsess_lab.terminals.terminal import Terminal
 from parsess_lab.terminals.terminals import Terminals
 from parsess_lab.terminals.viewer import Message, Viewer
 
-__all__ = ["Message", "Terminal", "TerminalModel", "Terminals", "Viewer", "default_shell"]
+__all__ = [
+    "SHOWN",
+    "CommandRecord",
+    "Message",
+    "Monitor",
+    "Terminal",
+    "TerminalModel",
+    "Terminals",
+    "Viewer",
+    "default_shell",
+    "mask",
+]

@@ -7,9 +7,20 @@ import pwd
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from parsess_lab.errors import Conflict
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a terminal is started with: a command, its environment, the shell's name, what its marks carry."""
+
+    command: Sequence[str]
+    environment: dict[str, str]
+    shell: str
+    key: str
 
 
 def default_shell() -> list[str]:

@@ -9,13 +9,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import msgspec
 from terminado.management import PtyWithClients
 
 from parsess_lab.events import now
-from parsess_lab.processes import CHILD_MARK, Tree
+from parsess_lab.processes import CHILD_MARK, Tree, end_trees
 from parsess_lab.terminals.history import History
-from parsess_lab.terminals.viewer import Viewer
+from parsess_lab.terminals.model import TerminalModel
+from parsess_lab.terminals.sequences import Whole, queries_at_the_end
+from parsess_lab.terminals.shell import Start
+from parsess_lab.terminals.tracker import Tracker
+from parsess_lab.terminals.viewer import Message, Viewer
+from parsess_lab.terminals.watches import Watches
 
 HISTORY = 1 << 20
 """Bytes of output kept for a browser that comes back."""
@@ -35,45 +39,39 @@ LAST_WORDS = 1.0
 ATTEMPTS = 3
 """How often ending a tree is tried; each attempt is bounded by itself."""
 
+NUDGE = 0.12
+"""Seconds for which a terminal is one column narrower, so that a full-screen program paints itself anew."""
+
 # Ending must not queue behind slow file work in the loop's own threads. Few: each scans the process table.
 _ending = ThreadPoolExecutor(max_workers=2, thread_name_prefix="parsess-terminals")
-
-
-class TerminalModel(msgspec.Struct, frozen=True, kw_only=True):
-    """A terminal in JSON: Jupyter's fields ``name`` and ``last_activity``, and ours."""
-
-    name: str
-    last_activity: str
-    directory: str
-    session: str | None
-    pid: int
-    created: str
 
 
 class Terminal(PtyWithClients):
     """A shell with the viewers that watch it. The constructor forks; call :meth:`start` on the loop."""
 
     clients: list[Viewer]
+    """The one used last comes last."""
 
-    def __init__(
-        self,
-        name: str,
-        session: str | None,
-        directory: Path,
-        command: Sequence[str],
-        environment: dict[str, str],
-    ) -> None:
-        super().__init__(list(command), environment)
+    def __init__(self, name: str, session: str | None, directory: Path, start: Start) -> None:
+        super().__init__(list(start.command), start.environment)
         self.term_name = name
         self.session = session
         self.directory = directory
+        self.shell = start.shell
+        self.label: str | None = None
         self.history = History(HISTORY)
+        self.tracker = Tracker(start.key, str(directory), self._tell)
+        self.watches = Watches(self.tracker, self._tell)
         self.ended = asyncio.Event()
         self.exit_code: int | None = None
-        self._tree = Tree(self.pid, environment[CHILD_MARK])
+        self._tree = Tree(self.pid, start.environment[CHILD_MARK])
         self._created = self._active = now()
+        self._whole = Whole()
+        self._asked: str | None = ""
         self._input = bytearray()
         self._reading = False
+        self._size: tuple[int, int] = self.ptyproc.getwinsize()
+        self._nudging: asyncio.TimerHandle | None = None
         os.set_blocking(self.ptyproc.fd, False)
 
     @property
@@ -92,16 +90,27 @@ class Terminal(PtyWithClients):
         return self._tree.mark
 
     @property
+    def tree(self) -> Tree:
+        """All processes that came from this shell."""
+        return self._tree
+
+    @property
     def model(self) -> TerminalModel:
         """As JSON."""
-        return TerminalModel(
-            name=str(self.term_name),
-            last_activity=self._active,
-            directory=str(self.directory),
-            session=self.session,
-            pid=self.pid,
-            created=self._created,
-        )
+        return TerminalModel.of(self, created=self._created, last_activity=self._active, size=self._size)
+
+    @property
+    def shell_in_front(self) -> bool:
+        """Whether keys go to the shell itself, and not to a program it runs."""
+        try:
+            return not self.ended.is_set() and os.tcgetpgrp(self.ptyproc.fd) == self.pid
+        except OSError:
+            return False
+
+    @property
+    def idle(self) -> bool:
+        """The shell is at its prompt, with an empty line; false as soon as that isn't sure."""
+        return self.shell_in_front and not self._input and self.tracker.line_is_empty
 
     def start(self, on_exit: Callable[[Terminal], None]) -> None:
         """Read from now on; ``on_exit`` is called on the loop once the shell has ended."""
@@ -112,33 +121,70 @@ class Terminal(PtyWithClients):
 
     def attach(self) -> Viewer:
         """A new viewer, which gets the history first."""
-        viewer = Viewer(self)
+        viewer = Viewer(self, self._asked or "")
+        self._asked = None
         if self.ended.is_set():
             viewer.end(self.exit_code)
         else:
+            viewer.tell(["state", self.model])
             self.clients.append(viewer)
         return viewer
 
     def detach(self, viewer: Viewer) -> None:
-        """Forget a viewer; the size falls back to that of whoever resized before."""
-        if viewer not in self.clients:
-            return
-        self.clients.remove(viewer)
-        sizes = [other.size for other in self.clients if other.size is not None]
-        if sizes:
-            self._set_size(*sizes[-1])
-        self.caught_up()
-
-    def resize(self, viewer: Viewer, rows: int, columns: int) -> None:
-        """Take the size of the viewer that resized last."""
-        viewer.size = (min(max(rows, 1), 1000), min(max(columns, 1), 1000))
+        """Forget a viewer; the size falls back to that of whoever was there before."""
         if viewer in self.clients:
             self.clients.remove(viewer)
-            self.clients.append(viewer)
-            self._set_size(*viewer.size)
+            self._follow_size()
+            self.caught_up()
 
-    def write(self, text: str) -> bool:
-        """Type ``text``, as fast as the program reads it; false if too much is waiting already."""
+    def use(self, viewer: Viewer) -> None:
+        """Somebody typed in this viewer, gave it a size, showed or hid it."""
+        if viewer in self.clients:
+            if viewer.visible:
+                self.clients.remove(viewer)
+                self.clients.append(viewer)
+            self._follow_size()
+
+    def is_in_use(self, viewer: Viewer) -> bool:
+        """Whether it's the visible one that was used last: it answers queries, and its size counts."""
+        return viewer is self._used()
+
+    def type(self, keys: str, viewer: Viewer | None = None) -> bool:
+        """Type ``keys``, as fast as the program reads them; false if too much is waiting already."""
+        if not self._write(keys):
+            return False
+        self.tracker.typed(keys)
+        if viewer is not None and not self.is_in_use(viewer):
+            self.use(viewer)
+        return True
+
+    def report(self, text: str) -> None:
+        """What a browser's terminal says by itself: nobody typed it."""
+        self._write(text)
+
+    def replay(self, *, repaint: bool) -> tuple[str, bool]:
+        """The history, and whether it makes a browser report its focus; full-screen programs paint anew."""
+        if repaint and self.history.alternate and not self.ended.is_set() and not self.shell_in_front:
+            self._nudge()
+        return self.history.text(), self.history.reports_focus
+
+    def caught_up(self) -> None:
+        """A viewer has taken its backlog, was hidden or left: go on reading."""
+        if not self._reading and not self.ended.is_set():
+            self._resume()
+
+    def announce(self) -> None:
+        """Tell all viewers the state anew."""
+        self._tell(["state", self.model])
+
+    async def close(self) -> None:
+        """End the shell and all that came from it. Afterwards it counts as ended, whatever resists."""
+        await close_together([self])
+
+    def _used(self) -> Viewer | None:
+        return next((viewer for viewer in reversed(self.clients) if viewer.visible), None)
+
+    def _write(self, text: str) -> bool:
         data = text.encode(errors="replace")
         if self.ended.is_set() or len(self._input) + len(data) > INPUT:
             return False
@@ -146,25 +192,6 @@ class Terminal(PtyWithClients):
         self._input += data
         self._flush()
         return True
-
-    def caught_up(self) -> None:
-        """A viewer has taken its backlog or left: go on reading."""
-        if not self._reading and not self.ended.is_set():
-            self._resume()
-
-    async def close(self) -> None:
-        """End the shell and all that came from it. Afterwards it counts as ended, whatever resists."""
-        await asyncio.shield(self._loop.run_in_executor(_ending, self._end_tree))
-        try:
-            await asyncio.wait_for(self.ended.wait(), LAST_WORDS)
-        except TimeoutError:
-            self._end(None)
-
-    def _end_tree(self) -> None:
-        """In a thread. One attempt may run out of time on a busy machine."""
-        for _ in range(ATTEMPTS):
-            if self._tree.end():
-                return
 
     def _flush(self) -> None:
         try:
@@ -189,10 +216,11 @@ class Terminal(PtyWithClients):
     def _read(self) -> None:
         data = self._available()
         if data:
-            self._publish(self.ptyproc.decoder.decode(data))
+            self._publish(self._whole.feed(self.ptyproc.decoder.decode(data)))
         elif data is None:
             self._pause()
-        if self.clients and all(viewer.behind for viewer in self.clients):
+        watching = [viewer for viewer in self.clients if viewer.visible]
+        if watching and all(viewer.behind for viewer in watching):
             self._pause()
 
     def _available(self) -> bytes | None:
@@ -211,10 +239,37 @@ class Terminal(PtyWithClients):
         return data
 
     def _publish(self, text: str) -> None:
+        """Give whole sequences on; queries to one viewer only, since each would answer."""
         self._active = now()
-        self.history.append(text)
+        text = self.tracker.feed(text)
+        remembered = self.history.append(text)
+        if self._asked is not None and text:
+            self._asked = queries_at_the_end(text)
+        used = self._used()
         for viewer in self.clients:
-            viewer.put(text)
+            viewer.put(text if viewer is used else remembered)
+
+    def _tell(self, frame: Message) -> None:
+        for viewer in self.clients:
+            viewer.tell(frame)
+
+    def _follow_size(self) -> None:
+        sizes = [viewer.size for viewer in self.clients if viewer.visible and viewer.size is not None]
+        if sizes:
+            self._size = sizes[-1]
+            self.tracker.columns = self._size[1]
+            if self._nudging is None:
+                self._set_size(*self._size)
+
+    def _nudge(self) -> None:
+        rows, columns = self._size
+        if self._nudging is None and columns > 1:
+            self._set_size(rows, columns - 1)
+            self._nudging = self._loop.call_later(NUDGE, self._nudged)
+
+    def _nudged(self) -> None:
+        self._nudging = None
+        self._set_size(*self._size)
 
     def _set_size(self, rows: int, columns: int) -> None:
         if not self.ended.is_set() and self.ptyproc.getwinsize() != (rows, columns):
@@ -236,12 +291,14 @@ class Terminal(PtyWithClients):
             return
         for _ in range(LAST_READS):
             if rest := self._available():
-                self._publish(self.ptyproc.decoder.decode(rest))
+                self._publish(self._whole.feed(self.ptyproc.decoder.decode(rest)))
+        self._publish(self._whole.rest())
         self._pause()
         self._loop.remove_writer(self.ptyproc.fd)
         self._close_file()
         self.exit_code = exit_code
         self.ended.set()
+        self.tracker.end()
         for viewer in self.clients:
             viewer.end(exit_code)
         self.clients.clear()
@@ -252,3 +309,19 @@ class Terminal(PtyWithClients):
         self.ptyproc.fileobj.close()
         self.ptyproc.fd = -1
         self.ptyproc.closed = True
+
+
+async def close_together(terminals: Sequence[Terminal]) -> None:
+    """End these shells and all that came from them, by scans of the process table that they share."""
+    loop = asyncio.get_running_loop()
+    await asyncio.shield(loop.run_in_executor(_ending, _end_trees, [each.tree for each in terminals]))
+    await asyncio.wait([asyncio.create_task(each.ended.wait()) for each in terminals], timeout=LAST_WORDS)
+    for each in terminals:
+        each._end(None)
+
+
+def _end_trees(trees: Sequence[Tree]) -> None:
+    """In a thread. One attempt may run out of time on a busy machine."""
+    for _ in range(ATTEMPTS):
+        if end_trees(trees):
+            return

@@ -9,13 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from parsess_lab.errors import Conflict, NotFound
-from parsess_lab.processes import child_environment, end_marked
+from parsess_lab.processes import child_environment
 from parsess_lab.terminals import directory as directories
-from parsess_lab.terminals.shell import command_line, default_shell
-from parsess_lab.terminals.terminal import Terminal, TerminalModel
+from parsess_lab.terminals import errands
+from parsess_lab.terminals.commands import SHOWN, Command, CommandRecord
+from parsess_lab.terminals.marking import marking
+from parsess_lab.terminals.model import TerminalModel
+from parsess_lab.terminals.monitors import Monitor
+from parsess_lab.terminals.shell import Start, command_line, default_shell
+from parsess_lab.terminals.terminal import Terminal, close_together
 
 STOP_SECONDS = 5.0
 """How long all shells together may take to end when the server stops."""
+
+LONGEST_LABEL = 100
 
 REMEMBERED = 8
 """Shells that ended lately: who comes late still sees their last output and exit code."""
@@ -105,16 +112,117 @@ class Terminals:
             for terminal in doomed:
                 del self._living[str(terminal.term_name)]
         if doomed:
-            await asyncio.wait([asyncio.create_task(_end(doomed))], timeout=STOP_SECONDS)
+            await asyncio.wait([asyncio.create_task(close_together(doomed))], timeout=STOP_SECONDS)
+
+    def rename(self, name: str, label: str | None) -> TerminalModel:
+        """Give a terminal the person's own name for it; None or an empty one takes it away.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        terminal = self._alive(name)
+        terminal.label = " ".join((label or "").split())[:LONGEST_LABEL] or None
+        terminal.announce()
+        return terminal.model
+
+    def commands(self, name: str, last: int = 50) -> Sequence[CommandRecord]:
+        """The last commands run in a terminal, oldest first, without their output.
+
+        Raises:
+            NotFound: there is none of this name.
+        """
+        return [command.record() for command in [*self.find(name).tracker.commands][-last:]]
+
+    async def output(self, name: str, id: int, limit: int = SHOWN) -> CommandRecord:
+        """One of them with what it has printed, as a person would read it, in at most ``limit`` characters.
+
+        Raises:
+            NotFound: there is no such terminal or command, or its output isn't kept any more.
+        """
+        command = self._command(name, id)
+        if command.output is None:
+            raise NotFound("The output of this command isn't kept any more.", code="output_gone")
+        return await asyncio.to_thread(command.with_output, limit)
+
+    async def follow(self, name: str, directory: Path | str) -> TerminalModel:
+        """Let an idle shell change into another directory.
+
+        Raises:
+            Conflict: the shell is busy (``shell_busy``) or doesn't mark its prompt (``no_integration``).
+            Forbidden, InvalidRequest, NotFound: as for :meth:`open`; or no such terminal.
+        """
+        terminal = self._alive(name)
+        real = await asyncio.to_thread(directories.real_path, directory)
+        await asyncio.to_thread(directories.check, directory, real, self._allowed_roots)
+        await errands.follow(terminal, str(real))
+        return terminal.model
+
+    async def start_in(self, name: str, command: str) -> int:
+        """Run a command line in a terminal; its id once it has begun.
+
+        Raises:
+            Conflict: the shell is busy, doesn't mark its prompt, or did not begin it (``not_started``).
+            InvalidRequest: it is empty or has control characters.
+            NotFound: there is no such terminal.
+        """
+        return (await errands.start(self._alive(name), command)).id
+
+    async def run_in(self, name: str, command: str, limit: int = SHOWN) -> CommandRecord:
+        """Run a command line in a terminal and wait for its end; the record has its output.
+
+        When cancelled, the command gets Ctrl-C. ``exit_code`` is None when the shell ended, or lost its marks.
+
+        Raises:
+            Conflict, InvalidRequest, NotFound: as for :meth:`start_in`.
+        """
+        finished = await errands.run(self._alive(name), command)
+        return await asyncio.to_thread(finished.with_output, limit)
+
+    def interrupt(self, name: str, id: int) -> None:
+        """Ctrl-C to a command that is running.
+
+        Raises:
+            Conflict: it isn't (``not_running``).
+            NotFound: there is no such terminal or command.
+        """
+        if self._command(name, id) is not self._alive(name).tracker.running:
+            raise Conflict("This command has ended.", code="not_running")
+        errands.interrupt(self._alive(name))
+
+    def monitor(self, name: str, pattern: str | None = None, *, exit: bool = True) -> Monitor:
+        """Watch the running command: viewers are told when it ends, or prints ``pattern`` (``*``: anything).
+
+        Raises:
+            Conflict: nothing is running (``nothing_running``).
+            NotFound: there is no such terminal.
+        """
+        return self._alive(name).watches.add(pattern, exit)
+
+    def unmonitor(self, name: str, id: int) -> None:
+        """Forget a monitor.
+
+        Raises:
+            NotFound: there is no such terminal or monitor.
+        """
+        self._alive(name).watches.remove(id)
+
+    def _command(self, name: str, id: int) -> Command:
+        found = next((each for each in self.find(name).tracker.commands if each.id == id), None)
+        if found is None:
+            raise NotFound("There is no such command in this terminal.")
+        return found
 
     def _find(self, session: str | None, real: Path) -> Terminal | None:
         return next((each for each in self._living.values() if each.key == (session, real)), None)
 
     def _fork(self, session: str | None, real: Path) -> Terminal:
-        command = command_line(self._shell, real)
         environment = child_environment(extra=self._environment, session=session, passing=self._passing)
+        key = secrets.token_hex(16)
+        taught = marking(self._shell, key, environment)
+        command = command_line(taught.command, real)
+        start = Start(command, environment | taught.environment, Path(self._shell[0]).name, key)
         try:
-            return Terminal(secrets.token_hex(6), session, real, command, environment)
+            return Terminal(secrets.token_hex(6), session, real, start)
         except OSError as error:
             raise Conflict(
                 f"No other shell can be started here: {error.strerror or error}. Close some and try again.",
@@ -137,9 +245,3 @@ class Terminals:
                 "The shell in this terminal has ended. Start a new one.", exit_code=ended.exit_code
             )
         raise NotFound("There is no such terminal on this server. Start a new one.")
-
-
-async def _end(doomed: Sequence[Terminal]) -> None:
-    """Nearly all goes in one pass over the process table, the rest shell by shell."""
-    await asyncio.to_thread(end_marked, {each.mark for each in doomed})
-    await asyncio.gather(*(each.close() for each in doomed))

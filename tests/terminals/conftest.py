@@ -15,7 +15,7 @@ from parsess_lab.terminals.viewer import RESET, Viewer
 
 SHELL = ["/bin/bash", "--norc", "--noprofile"]
 """A shell that starts alike on every machine."""
-CONTROL = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\r")
+CONTROL = re.compile(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[a-zA-Z]|\r")
 
 
 class Screen:

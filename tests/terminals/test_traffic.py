@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from parsess_lab.terminals import Terminals
 from parsess_lab.terminals.history import History
 from parsess_lab.terminals.viewer import BACKLOG, RESET
 
 NOT_READING = "stty raw -echo; echo rea''dy; exec sleep 1000\r"
+
+
+async def first_output(messages: AsyncIterator[Any]) -> str:
+    async for kind, content in messages:
+        if kind == "stdout":
+            return str(content)
+    pytest.fail("The terminal ended without output")
 
 
 async def test_what_is_typed_runs(terminals: Terminals, root: Path, watch: Any) -> None:
@@ -39,7 +48,7 @@ async def test_who_comes_back_gets_the_history_on_an_empty_screen(
         await screen.shows("\nä€𝄞")
     viewer = terminals.find(name).attach()
     messages = viewer.messages()
-    assert (await anext(messages))[0] == "setup"
+    assert [(await anext(messages))[0] for _ in range(2)] == ["setup", "state"]
     kind, text = await anext(messages)
     assert kind == "stdout"
     assert text.startswith(RESET)
@@ -101,12 +110,12 @@ async def test_output_waits_for_a_browser_that_is_slow(terminals: Terminals, roo
     name = (await terminals.open(root)).name
     slow = terminals.find(name).attach()
     messages = slow.messages()
-    await anext(messages)
     slow.write("yes | head -c 20000000; echo do''ne\r")
     text = ""
     longest = 0
     while "done" not in text:
-        _, text = await asyncio.wait_for(anext(messages), 20)
+        kind, content = await asyncio.wait_for(anext(messages), 20)
+        text = content if kind == "stdout" else text
         longest = max(longest, len(text))
         await asyncio.sleep(0.01)
     assert longest < 2 * BACKLOG
@@ -121,9 +130,7 @@ async def test_one_slow_browser_does_not_hold_up_another(
     async with watch(name) as screen:
         screen.type("yes | head -c 5000000; echo do''ne\r")
         await screen.shows("done", 20)
-    messages = stuck.messages()
-    await anext(messages)
-    _, text = await anext(messages)
+    text = await first_output(stuck.messages())
     assert text.startswith(RESET)
     assert text.rstrip().rpartition("\n")[0].endswith("done\r")
     stuck.close()
@@ -134,28 +141,38 @@ async def test_size_is_that_of_the_visible_browser_used_last(
 ) -> None:
     name = (await terminals.open(root)).name
 
-    async def size(screen: Any) -> str:
-        seen = len(screen.text)
-        screen.type("stty size; echo .\r")
-        answered = re.compile(r"\n(\d+ \d+)\n\.")
-        await screen.until(lambda: answered.search(screen.text, seen) is not None)
-        return answered.search(screen.text, seen)[1]
+    async def told(screen: Any, size: str) -> None:
+        await screen.shows(f"size {size}.")
 
     async with watch(name) as one:
         one.viewer.resize(40, 100, 800, 900)
-        assert await size(one) == "40 100"
+        one.type(
+            "trap 'echo size $(stty size).' WINCH; while :; do echo size $(stty size).; sleep 100 & wait $!; done\r"
+        )
+        await told(one, "40 100")
         async with watch(name) as two:
             two.viewer.resize(20, 70, 400, 500)
-            assert await size(one) == "20 70"
+            await told(one, "20 70")
             one.viewer.resize(24, 80, -1, -1)
-            assert await size(one) == "20 70"
-            one.viewer.resize(41, 101, 800, 900)
-            assert await size(one) == "41 101"
+            one.type("x")
+            await told(one, "40 100")
+            two.viewer.write("\x1b[O")
             two.viewer.resize(21, 71, 400, 500)
-            assert await size(one) == "21 71"
-        assert await size(one) == "41 101"
+            await told(one, "21 71")
+            two.viewer.show(False)
+            await told(one, "40 100")
+            two.viewer.resize(23, 73, 400, 500)
+            two.viewer.show(True)
+            await told(one, "23 73")
+            two.viewer.show(False)
+            one.viewer.resize(41, 101, 800, 900)
+            two.viewer.resize(22, 72, 400, 500)
+            await told(one, "41 101")
+        two_gone = one.text
         one.viewer.resize(-5, 10**9)
-        assert await size(one) == "1 1000"
+        await told(one, "1 1000")
+        assert "22 72" not in two_gone
+        assert "24 80" not in two_gone
 
 
 def test_history_is_bounded_and_begins_with_a_line() -> None:

@@ -1,0 +1,55 @@
+# Found through ZDOTDIR, which is given back before anything of the person's is read.
+
+if [[ -n ${PARSESS_ZDOTDIR+x} ]]; then
+    export ZDOTDIR=$PARSESS_ZDOTDIR
+    unset PARSESS_ZDOTDIR
+else
+    unset ZDOTDIR
+fi
+typeset -g __parsess_key=$PARSESS_MARK_KEY
+typeset +x __parsess_key
+unset PARSESS_MARK_KEY
+
+if [[ -o interactive && -n $__parsess_key ]]; then
+    # Marks for the terminal where the prompt, a command and its output are.
+    __parsess_escape() {
+        emulate -L zsh
+        REPLY=${1[1,8192]}
+        REPLY=${REPLY//\%/%25}
+        REPLY=${REPLY//;/%3B}
+        REPLY=${REPLY//$'\n'/%0A}
+        REPLY=${REPLY//$'\t'/%09}
+        REPLY=${REPLY//[[:cntrl:]]/}
+    }
+
+    __parsess_preexec() {
+        emulate -L zsh
+        local REPLY
+        __parsess_escape "$1"
+        builtin print -nr -- $'\e]133;C;cmdline_url='"$REPLY;key=$__parsess_key"$'\a'
+        # Each hook sees to the other, should somebody set the whole array.
+        [[ ${precmd_functions[-1]-} == __parsess_precmd ]] || precmd_functions=(${precmd_functions:#__parsess_precmd} __parsess_precmd)
+    }
+
+    __parsess_precmd() {
+        local __parsess_status=$?
+        emulate -L zsh
+        builtin print -nr -- $'\e]133;D;'"$__parsess_status;key=$__parsess_key"$'\a'
+        local REPLY
+        __parsess_escape "$HOST$PWD"
+        builtin print -nr -- $'\e]7;file://'"$REPLY"$'\a'
+        builtin print -nr -- $'\e]133;A;key='"$__parsess_key"$'\a'
+        # Prompts are often set anew before each line: look again each time.
+        local end=$'%{\e]133;B;key='"$__parsess_key"$'\a%}'
+        [[ ${PS1-} == *"$end" ]] || PS1=${PS1-}$end
+        (( ${preexec_functions[(I)__parsess_preexec]} )) || preexec_functions+=(__parsess_preexec)
+        # Last of all, so that nothing changes the prompt afterwards.
+        [[ ${precmd_functions[-1]-} == __parsess_precmd ]] || precmd_functions=(${precmd_functions:#__parsess_precmd} __parsess_precmd)
+        return $__parsess_status
+    }
+
+    typeset -ga precmd_functions=(__parsess_precmd) preexec_functions=(__parsess_preexec)
+fi
+
+# In no function: what the file declares must be the shell's.
+[[ ! -r ${ZDOTDIR-$HOME}/.zshenv ]] || builtin source -- "${ZDOTDIR-$HOME}/.zshenv"
