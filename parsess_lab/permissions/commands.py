@@ -54,7 +54,7 @@ def examine(command: str, boundary: Boundary) -> list[Finding]:
         Unclear: it can't be said for certain what would run.
     """
     rules = [rule for rule in parse_rules(boundary.rules) if isinstance(rule, RunRule)]
-    where = [boundary.directory]
+    where = [Path(os.path.realpath(boundary.directory))]
     findings = []
     for part in parse(command):
         finding = Finding(part, where=tuple(where))

@@ -55,15 +55,15 @@ def resolve(text: str, directory: Path) -> Path:
 def leads(word: Word, directory: Path) -> Iterator[Path]:
     """All places an argument may mean: itself, and what stands in it behind ``=``, ``:``, ``,``, ``@`` or a
     cluster of one-letter options. Of each both readings of ``..``: by name, as the shell's cd, and by link."""
-    for text in _pieces(word):
+    for text in _pieces(word, directory):
         path = Path(text).expanduser() if text.startswith("~") else Path(text)
         yield Path(os.path.normpath(directory / path))
         yield Path(os.path.realpath(directory / path))
 
 
-def _pieces(word: Word) -> set[str]:
+def _pieces(word: Word, directory: Path) -> set[str]:
     text = word.text
-    if _URL.match(text):
+    if _is_url(text, directory):
         return set()
     found = {text.removeprefix("file://")} | set(_SEPARATORS.split(text))
     if text.startswith("-"):
@@ -71,6 +71,13 @@ def _pieces(word: Word) -> set[str]:
             found |= {text[start:] for start in range(2, min(len(text), _CLUSTER))}
         found |= {text[text.index("/") :]} if "/" in text else set()
     return {piece for piece in found if piece and len(piece) <= _LONGEST}
+
+
+def _is_url(text: str, directory: Path) -> bool:
+    """An address, and not a path through a folder that is called like a scheme (``x://../..``)."""
+    if not _URL.match(text) or ".." in text.split("/"):
+        return False
+    return not os.path.lexists(directory / text.partition("/")[0])
 
 
 def glob_escape(word: Word, directory: Path, home: Path, *, options_matter: bool) -> str | None:

@@ -64,8 +64,18 @@ _DANGERS = {
     "rg": ("--pre", "--hostname-bin", "--search-zip", "--follow"),
     "tar": ("--to-command", "--checkpoint-action", "--use-compress-program", "--info-script",
             "--new-volume-script", "--rsh-command", "--rmt-command", "--absolute-names"),
+    "cargo": ("--config",),
+    "ctest": ("--build-and-test", "--build-makeprogram", "--test-command", "--script"),
+    "mypy": ("--python-executable",),
+    "pylint": ("--init-hook", "--load-plugins"),
 }  # fmt: skip
-_DANGEROUS_LETTERS = {"sort": "oT", "rg": "zLf", "tar": "IFP"}
+# bash itself runs what stands in the brackets of `printf -v 'a[$(…)]'`.
+_DANGEROUS_LETTERS = {
+    "sort": "oT", "rg": "zLf", "tar": "IFP", "cargo": "Z", "ctest": "S", "printf": "v", "wait": "p", "jobs": "x",
+}  # fmt: skip
+_GO_DANGERS = ("exec", "toolexec", "vettool", "overlay", "modfile", "C")
+_MAKE_OPTIONS = re.compile(r"-[jkBnsiqw]+\d*|--(?:jobs=\d+|keep-going|silent|quiet|dry-run|always-make)")
+_GIT_GLOBALS = frozenset(["--no-pager", "-P", "--version", "--no-optional-locks", "--literal-pathspecs"])
 _PACKAGE_RUNNERS = frozenset(["npm", "pnpm", "yarn"])
 _PACKAGE_OPTIONS = frozenset(
     ["-s", "--silent", "--if-present", "--ignore-scripts", "--no-audit", "--no-fund"]
@@ -140,13 +150,15 @@ def _git_only_reads(arguments: Sequence[str]) -> bool:
 def endangers(argv: Sequence[str]) -> str | None:
     """The word that makes a known program write or run something else: ``run(program *)`` isn't enough."""
     program, arguments = argv[0], list(argv[1:])
-    if program == "git":
-        return _git_danger(arguments)
-    if program == "find":
-        return next((word for word in arguments if word.startswith(_FIND_ACTIONS)), None)
-    if program in _PACKAGE_RUNNERS:
-        before = arguments[: arguments.index("--")] if "--" in arguments else arguments
-        return next((word for word in before if word.startswith("-") and word not in _PACKAGE_OPTIONS), None)
+    known = {
+        "git": _git_danger,
+        "find": _find_danger,
+        "go": _go_danger,
+        "make": _make_danger,
+        **dict.fromkeys(_PACKAGE_RUNNERS, _package_danger),
+    }
+    if program in known:
+        return known[program](arguments)
     letters = set(_DANGEROUS_LETTERS.get(program, ""))
     for word in arguments:
         if _abbreviates(word, _DANGERS.get(program, ())):
@@ -156,8 +168,32 @@ def endangers(argv: Sequence[str]) -> str | None:
     return None
 
 
+def _find_danger(arguments: Sequence[str]) -> str | None:
+    return next((word for word in arguments if word.startswith(_FIND_ACTIONS)), None)
+
+
+def _package_danger(arguments: Sequence[str]) -> str | None:
+    before = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return next((word for word in before if word.startswith("-") and word not in _PACKAGE_OPTIONS), None)
+
+
+def _go_danger(arguments: Sequence[str]) -> str | None:
+    """Go takes its flags with one dash or two."""
+    options = [word for word in arguments if word.startswith("-")]
+    return next((word for word in options if word.lstrip("-").partition("=")[0] in _GO_DANGERS), None)
+
+
+def _make_danger(arguments: Sequence[str]) -> str | None:
+    """A rule for one target is not one for others; and variables may hold ``$(shell …)``."""
+    others = [word for word in arguments if not _MAKE_OPTIONS.fullmatch(word)]
+    odd = next((word for word in others if word.startswith("-") or set(word) & set("=$")), None)
+    return odd or next(iter(others[1:]), None)
+
+
 def _git_danger(arguments: Sequence[str]) -> str | None:
     subcommand = arguments[0] if arguments else ""
+    if subcommand.startswith("-") and subcommand not in _GIT_GLOBALS:
+        return subcommand
     for word in arguments[1:]:
         if _abbreviates(word, _GIT_DANGERS):
             return word

@@ -60,8 +60,8 @@ class Command:
             self._told = -1
 
 
-async def begin(line: str, place: Place, receive: Callable[[str], None]) -> Command:
-    """Start ``line`` with bash in the agent's directory; ``receive`` gets output as it comes.
+async def begin(line: str, place: Place, receive: Callable[[str], None], output: Output) -> Command:
+    """Start ``line`` with bash in the agent's directory; ``receive`` and ``output`` get what it prints.
 
     Raises:
         NotFound: the directory is gone, or there is no bash.
@@ -72,7 +72,6 @@ async def begin(line: str, place: Place, receive: Callable[[str], None]) -> Comm
         raise NotFound("There is no bash on this server; commands can't be run.")
     if not place.directory.is_dir():
         raise NotFound(f"The working directory {place.directory} is gone.")
-    output = Output()
 
     def take(text: str) -> None:
         output.add(text)

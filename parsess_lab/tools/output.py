@@ -13,12 +13,13 @@ _KEPT = 16_000_000  # bytes of the whole
 
 
 class Output:
-    """Grows by :meth:`add`, whatever comes."""
+    """Grows by :meth:`add`, whatever comes. ``kept``: how many bytes of the whole are there for :meth:`content`."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = _KEPT) -> None:
         self.size = 0
         """Bytes in UTF-8, all of it."""
         self._whole = bytearray()
+        self._kept = kept
         self._all = _Ends()
         self._news = _Ends()
 
@@ -26,7 +27,7 @@ class Output:
         """Take the next piece."""
         data = text.encode("utf-8", "replace")
         self.size += len(data)
-        self._whole += data[: _KEPT - len(self._whole)]
+        self._whole += data[: self._kept - len(self._whole)]
         self._all.add(text)
         self._news.add(text)
 

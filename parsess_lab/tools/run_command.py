@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from parsess_lab.events import TextBlock, ToolKind
 from parsess_lab.permissions.access import Access
 from parsess_lab.tools.arguments import Arguments, Described
 from parsess_lab.tools.commands import Background, Command, begin
+from parsess_lab.tools.output import Output
 from parsess_lab.tools.tool import Place, Reporter, ToolResult
 
 _TITLE = 200  # characters
@@ -64,7 +66,7 @@ class RunCommand(Described[RunArguments]):
             return ToolResult([TextBlock(text=error.message)], failed=True)
 
     async def _wait(self, asked: RunArguments, place: Place, report: Reporter) -> ToolResult:
-        command = await begin(asked.command, place, report.output)
+        command = await begin(asked.command, place, report.output, Output())
         self._background.note(command)
         try:
             async with asyncio.timeout(asked.timeout):
@@ -89,7 +91,7 @@ class RunCommand(Described[RunArguments]):
         if self._background.full:
             text = "Too many commands run in the background. Stop one with stop_command first."
             return ToolResult([TextBlock(text=text)], failed=True)
-        command = await begin(asked.command, place, lambda text: None)
+        command = await begin(asked.command, place, lambda text: None, Output(kept=0))
         self._background.note(command)
         handle = self._background.keep(command)
         try:
@@ -179,6 +181,7 @@ def _follow(moved: Path | None, place: Place, report: Reporter) -> str:
     """The directory persists, inside the session's own; elsewhere the next command starts where this did."""
     if moved is None or moved == place.directory:
         return ""
+    moved = Path(os.path.realpath(moved))  # whoever holds the pipe may have told it, a link too
     if not moved.is_relative_to(place.home) or not moved.is_dir():
         return f"[the working directory stays {place.directory}: {moved} is outside the session's directory]"
     place.directory = moved

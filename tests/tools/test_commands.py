@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -11,7 +12,7 @@ import pytest
 
 from parsess_lab.permissions.access import Access
 from parsess_lab.processes import SESSION_MARK
-from parsess_lab.tools.output import SHOWN
+from parsess_lab.tools.output import SHOWN, Output
 
 from .conftest import Bench, output_of, text_of
 
@@ -269,3 +270,28 @@ def test_titles_and_access(bench: Bench) -> None:
     call = tool.parse({"command": "make test\nmake lint"})
     assert tool.title(call, bench.place) == "Run make test…"
     assert tool.access(call, bench.place) == Access("execute", command="make test\nmake lint")
+
+
+async def test_a_directory_told_by_another_is_where_it_leads(bench: Bench) -> None:
+    (bench.home / "out").symlink_to("/")
+    (bench.home / "in").symlink_to("sub")
+    (bench.home / "sub").mkdir()
+    tell = (
+        "for fd in /proc/self/fd/*; do n=${fd##*/}; [ $n -gt 2 ] && echo -n $PWD/%s >&$n; done; trap - EXIT"
+    )
+    await bench("run_command", command=tell % "out")
+    assert bench.place.directory == bench.home
+    await bench("run_command", command=tell % "in")
+    assert bench.place.directory == bench.home / "sub"
+
+
+def test_output_without_a_whole_keeps_its_ends_only() -> None:
+    tracemalloc.start()
+    output = Output(kept=0)
+    for _ in range(500):
+        output.add("x" * 65_536)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000
+    assert output.size == 500 * 65_536
+    assert "characters left out]" in output.trimmed
