@@ -73,9 +73,7 @@ function Queued({ context, prompt, running, onError }: IQueuedProps): ReactEleme
         <button
           type="button"
           className="parsess-Button parsess-mod-link"
-          title={
-            running ? trans.__('Send now: the agent reads it at its next step') : trans.__('Send now')
-          }
+          title={running ? trans.__('Send now: the agent reads it at its next step') : trans.__('Send now')}
           onClick={() => {
             actions.sendQueuedNow(prompt.id).catch(onError);
           }}
