@@ -25,6 +25,9 @@ from parsess_lab.sessions import Deleted
 
 RESYNC = 4408
 """Close code of a client that fell behind: connect again with the cursor."""
+
+AHEAD = 4409
+"""Close code of a client that knows more than the log (the machine lost its last events): begin anew at 0."""
 GONE, FAILED = 1001, 1011
 """Close codes of RFC 6455: the session or the server goes away; an error."""
 
@@ -81,7 +84,7 @@ class Socket(WebSocketMixin, WebSocketHandler, Access):
         except Behind:
             code, reason = RESYNC, "behind"
         except ParsessError as error:
-            code, reason = FAILED, error.code
+            code, reason = AHEAD if error.code == "cursor_ahead" else FAILED, error.code
         self.close(code, reason)
 
     def frames(self, *args: str) -> AsyncGenerator[bytes]:

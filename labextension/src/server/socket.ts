@@ -18,6 +18,9 @@ const DELAYS: IDelays = { first: 500, most: 15_000 };
 /** Closed by the server because this client read too slowly: nothing is broken. */
 const RESYNC = 4408;
 
+/** Closed by the server because this client knows events that the log has lost: begin anew. */
+const AHEAD = 4409;
+
 export class Socket implements IDisposable {
   /** @param path - Asked anew for each connection, so that it may carry a cursor. */
   constructor(
@@ -29,6 +32,8 @@ export class Socket implements IDisposable {
   /** One frame, parsed. */
   readonly received = new Signal<this, unknown>(this);
   readonly statusChanged = new Signal<this, SocketStatus>(this);
+  /** What was received so far no longer holds. */
+  readonly outdated = new Signal<this, void>(this);
 
   get status(): SocketStatus {
     return this._status;
@@ -73,6 +78,9 @@ export class Socket implements IDisposable {
   }
 
   private reconnect(code: number): void {
+    if (code === AHEAD) {
+      this.outdated.emit();
+    }
     const wait = code === RESYNC ? 0 : this.delay();
     this._failures += 1;
     this._timer = setTimeout(this.hurry, wait);

@@ -14,6 +14,10 @@ export class EventStream implements IDisposable {
     this.socket.received.connect((_, frame) => {
       this.take(frame as IStored | IStored[]);
     });
+    this.socket.outdated.connect(() => {
+      this._lastSeq = 0;
+      this.restarted.emit();
+    });
     this.socket.statusChanged.connect((_, status) => {
       this.statusChanged.emit(status);
     });
@@ -21,6 +25,8 @@ export class EventStream implements IDisposable {
 
   readonly received = new Signal<this, readonly IStored[]>(this);
   readonly statusChanged = new Signal<this, SocketStatus>(this);
+  /** All events come again, from the first. */
+  readonly restarted = new Signal<this, void>(this);
 
   get status(): SocketStatus {
     return this.socket.status;

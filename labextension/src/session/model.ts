@@ -26,6 +26,10 @@ export class SessionModel implements IDisposable {
     this.stream.received.connect((_, events) => {
       this.take(events);
     });
+    this.stream.restarted.connect(() => {
+      this._state = EMPTY;
+      this.changed.request();
+    });
     this.stream.statusChanged.connect((_, status) => {
       this.changed.request();
       if (status === 'reconnecting') {

@@ -106,3 +106,21 @@ test('asks no more once it is disposed', async () => {
   other.dispose();
   expect(asked('a')).toHaveLength(1);
 });
+
+test('begins anew when the log has lost what it knows', async () => {
+  await follow([log], [log.slice(0, 2)]);
+  let restarts = 0;
+  stream.restarted.connect(() => {
+    restarts += 1;
+    received = [];
+  });
+  await vi.waitFor(() => {
+    expect(received).toHaveLength(4);
+  });
+  server.drop(4409);
+  await vi.waitFor(() => {
+    expect(received).toEqual(log.slice(0, 2));
+  });
+  expect(restarts).toBe(1);
+  expect(server.sockets.map(url => url.searchParams.get('after'))).toEqual(['0', '0']);
+});
