@@ -55,10 +55,13 @@ async def withdraw(record: Record, place: Path) -> bool:
 
 async def _remove(worktree: Path, git_dir: Path, place: Path) -> None:
     said = await git("worktree", "remove", "--force", worktree, cwd=place, check=False)
-    if said.returncode != 0 and not (worktree / ".git").exists():
-        # killed before git wrote the folder's .git file: only metadata is there, which git itself calls stale
-        _remove_empty(worktree)
-        await git("worktree", "prune", cwd=place, check=False)
+    if said.returncode == 0 or (worktree / ".git").exists():
+        return
+    # Killed before git had written all that makes a worktree: complete it just so far that git can remove it.
+    _remove_empty(worktree)
+    if not (git_dir / "gitdir").exists():
+        (git_dir / "gitdir").write_text(f"{worktree}/.git\n")
+    await git("worktree", "remove", "--force", worktree, cwd=place, check=not worktree.exists())
 
 
 async def _made_branch(record: Record, place: Path) -> bool:

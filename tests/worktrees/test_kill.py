@@ -275,3 +275,28 @@ def test_a_repository_that_is_gone_by_then(repository: Repository, worktrees: Wo
     [said] = asyncio.run(worktrees.recover())
     assert "the repository is gone" in said
     assert asyncio.run(worktrees.recover()) == []
+
+
+@pytest.mark.parametrize(
+    "written", [["locked"], ["locked", "gitdir"], ["locked", "gitdir", "commondir", "HEAD"]]
+)
+def test_git_itself_killed_while_it_added(
+    repository: Repository, worktrees: Worktrees, room: Path, written: list[str]
+) -> None:
+    """Only some of the files that make a worktree are there; other stale worktrees are not ours to forget."""
+    repository.git("worktree", "add", "-q", "--detach", room / "disk" / "other")
+    (room / "disk").rename(room / "unplugged")
+    others = repository.git("worktree", "list", "--porcelain")
+    assert not run(room, {"do": "create", "directory": str(repository.path)}, 5)
+    assert _under_way(room) == ["mark"] or _under_way(room) == ["add"]
+    git_dir = repository.path / ".git" / "worktrees" / "project-work"
+    for path in git_dir.iterdir():
+        if path.is_file() and path.name not in written:
+            path.unlink()
+    (room / "work" / "project-work" / ".git").unlink()
+    said = asyncio.run(worktrees.recover())
+    assert "taken back" in said[0]
+    assert not (room / "work" / "project-work").exists()
+    assert not git_dir.exists()
+    assert repository.branches() == {"main"}
+    assert repository.git("worktree", "list", "--porcelain") == others
