@@ -4,24 +4,35 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import { TabPanel, type Widget } from '@lumino/widgets';
 
+import { LowerTabs } from './lowerTabs';
+
 export class LowerArea extends TabPanel {
   constructor(
     private readonly trans: TranslationBundle,
     open: boolean
   ) {
-    super();
+    super({ renderer: new LowerTabs(trans), addButtonEnabled: true });
     this.addClass('parsess-Lower');
     this.tabBar.addClass('parsess-Lower-bar');
     this.tabBar.tabActivateRequested.connect(() => {
       this.open = true;
     });
+    this.tabBar.addButtonNode.title = trans.__('New terminal');
+    this.tabBar.addButtonNode.setAttribute('aria-label', trans.__('New terminal'));
+    this.tabBar.contentNode.addEventListener('dblclick', event => {
+      this.onDoubleClick(event);
+    });
+    this.aside = this.tabBar.node.appendChild(document.createElement('div'));
+    this.aside.className = 'parsess-Lower-aside';
     this.fold = this.tabBar.node.appendChild(document.createElement('button'));
     this.fold.type = 'button';
     this.fold.className = 'parsess-IconButton parsess-Lower-fold';
     // The bar begins a drag or a change of tabs with what it hears.
-    this.fold.addEventListener('pointerdown', event => {
-      event.stopPropagation();
-    });
+    for (const node of [this.aside, this.fold]) {
+      node.addEventListener('pointerdown', event => {
+        event.stopPropagation();
+      });
+    }
     this.fold.addEventListener('click', () => {
       this.open = !this.open;
     });
@@ -31,6 +42,11 @@ export class LowerArea extends TabPanel {
 
   /** Opened or folded. */
   readonly openChanged = new Signal<this, boolean>(this);
+  /** Somebody wants to give the widget of a tab another name. */
+  readonly renameRequested = new Signal<this, Widget>(this);
+
+  /** Room in the bar, between the tabs and the button that folds. */
+  readonly aside: HTMLElement;
 
   get open(): boolean {
     return this._open;
@@ -47,6 +63,14 @@ export class LowerArea extends TabPanel {
   override addWidget(widget: Widget): void {
     super.addWidget(widget);
     this.currentWidget ??= widget;
+  }
+
+  private onDoubleClick(event: MouseEvent): void {
+    const tabs = [...this.tabBar.contentNode.children];
+    const title = this.tabBar.titles[tabs.findIndex(tab => tab.contains(event.target as Node))];
+    if (title) {
+      this.renameRequested.emit(title.owner);
+    }
   }
 
   private draw(): void {

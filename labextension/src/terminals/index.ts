@@ -1,4 +1,7 @@
-/** The terminal of a pane: JupyterLab's own widget on our routes. Loaded late. */
+/** The terminals of a pane: JupyterLab's own widget on our routes. Loaded late. */
+export { ranByPerson } from './asAttachment';
+export { behindProxy, reachable } from './links';
 export { PaneTerminal, type IPaneTerminalOptions } from './paneTerminal';
 export { TerminalPreferences } from './preferences';
+export type { IMonitor, ITerminalModel } from './records';
 export { TerminalServer } from './server';

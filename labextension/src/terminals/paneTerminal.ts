@@ -1,36 +1,98 @@
-/** The terminal in the lower part of a pane: opened when it is first seen, left running when it is closed. */
+/** A terminal in the lower part of a pane: opened when it is first seen, left running when it is closed. */
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
+import type { ResourceBlock } from '../protocol';
+import { commandBlock, programOf, selectionBlock } from './asAttachment';
 import type { ExitCode } from './lifeline';
+import { LocalLinks } from './links';
 import { Notice } from './notice';
 import type { TerminalPreferences } from './preferences';
+import type { ICommandRecord, IMonitor, ITerminalModel } from './records';
+import { CommandRows } from './rows';
+import { runToEnd } from './running';
 import type { TerminalServer } from './server';
 import { Shell } from './shell';
+import { Strip } from './strip';
+import { tabOf } from './tab';
 
 export interface IPaneTerminalOptions {
   readonly server: TerminalServer;
   readonly session: string;
-  /** Absolute. */
+  /** Absolute: where another shell begins when this one has ended. */
   readonly directory: string;
+  /** Its name as long as the person gave it no other. */
+  readonly name: string;
+  /** The terminal that it shows first. */
+  readonly find: () => Promise<ITerminalModel>;
   readonly preferences: TerminalPreferences;
   readonly trans: TranslationBundle;
   readonly translator?: ITranslator;
+  /** Put something into the prompt of the session. */
+  readonly toPrompt: (block: ResourceBlock) => void;
+  /** Open an address of the server's own machine. */
+  readonly openLocal: (address: string) => void;
+  readonly onError: (error: unknown) => void;
 }
 
-export class PaneTerminal extends Widget {
+/** Ended by the person's own Ctrl-C: no failure. */
+const INTERRUPTED = 130;
+
+export class PaneTerminal extends Widget implements EventListenerObject {
   constructor(private readonly options: IPaneTerminalOptions) {
     super();
     this.addClass('parsess-Terminal');
-    this.title.label = options.trans.__('Terminal');
+    const { trans } = options;
+    this.strip = new Strip(trans);
     const layout = new PanelLayout();
     this.layout = layout;
+    layout.addWidget(this.strip);
     layout.addWidget(this.notice);
+    this.updateTab();
   }
+
+  /** What runs, where it is, or that it has ended. */
+  readonly changed = new Signal<this, void>(this);
+  /** A monitor has something to tell. */
+  readonly told = new Signal<this, IMonitor>(this);
+  /** A menu is asked for, at this place of the page. */
+  readonly menuRequested = new Signal<this, { readonly x: number; readonly y: number }>(this);
 
   get hasFocus(): boolean {
     return this.node.contains(document.activeElement);
+  }
+
+  get isAlive(): boolean {
+    return this.shell?.isAlive ?? false;
+  }
+
+  /** The server's name for it; null: there is no shell. */
+  get name(): string | null {
+    return this.shell?.name ?? null;
+  }
+
+  get running(): ICommandRecord | null {
+    return this.isAlive ? (this.shell?.work.running ?? null) : null;
+  }
+
+  get lastCommand(): ICommandRecord | null {
+    return this.shell?.work.lastCommand ?? null;
+  }
+
+  /** Where the shell is; null: nobody can say. */
+  get directory(): string | null {
+    return this.isAlive ? (this.shell?.work.directory ?? null) : null;
+  }
+
+  get integrated(): boolean {
+    return this.shell?.work.integrated ?? false;
+  }
+
+  get selection(): string {
+    return this.shell?.terminal.getSelection() ?? '';
   }
 
   /** Put the cursor into the shell, or onto what there is to do instead. */
@@ -62,38 +124,67 @@ export class PaneTerminal extends Widget {
     }
   }
 
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.leave();
-      super.dispose();
+  paste(text: string): void {
+    this.shell?.terminal.paste(text);
+  }
+
+  clear(): void {
+    this.shell?.screen?.clear();
+  }
+
+  /** What is selected on the screen, for a prompt. */
+  async sendSelection(): Promise<void> {
+    const { selection, shell, options } = this;
+    if (shell && selection !== '') {
+      options.toPrompt(selectionBlock(await options.server.mask(shell.name, selection)));
     }
   }
 
-  protected override onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    // With JupyterLab's menu, copy and paste would act on its own terminals; the browser's acts on this one.
-    this.node.addEventListener('contextmenu', stop);
-    this.openWhenVisible();
+  /** @param command - The last one if left out, or else the one that runs. */
+  async sendCommand(command = (this.lastCommand ?? this.running)?.id): Promise<void> {
+    const { shell, options } = this;
+    if (shell && command !== undefined) {
+      this.strip.withdraw('command');
+      options.toPrompt(commandBlock(await options.server.output(shell.name, command)));
+    }
   }
 
-  protected override onBeforeDetach(message: Message): void {
-    this.node.removeEventListener('contextmenu', stop);
-    super.onBeforeDetach(message);
+  /**
+   * Run a command line in sight, until it ends.
+   *
+   * @throws ServerError: `shell_busy`, `no_integration`, `not_started`; Error: the shell has ended meanwhile.
+   */
+  async run(command: string, directory: string | null): Promise<ICommandRecord> {
+    const shell = await this.open();
+    if (!shell) {
+      throw new Error(this.options.trans.__('There is no shell to run it in.'));
+    }
+    return runToEnd(this.options, shell, command, directory, id => this.quiet.add(id));
   }
 
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.openWhenVisible();
+  /** @throws ServerError: `shell_busy`, `no_integration`, or the directory is refused. */
+  async follow(directory: string): Promise<void> {
+    if (this.shell) {
+      this.shell.work.take(await this.options.server.follow(this.shell.name, directory));
+    }
   }
 
-  private openWhenVisible(): void {
-    if (this.isVisible && !this.asked) {
-      void this.open();
+  async rename(label: string | null): Promise<void> {
+    if (this.shell) {
+      this.shell.work.take(await this.options.server.rename(this.shell.name, label));
+    }
+  }
+
+  /** @param pattern - What it may print, with `*` for anything; empty: only its end is told. */
+  async monitor(pattern: string): Promise<void> {
+    if (this.shell) {
+      const watching = pattern === '' ? { exit: true } : { exit: true, pattern };
+      await this.options.server.monitor(this.shell.name, watching);
     }
   }
 
   /** The shell, asked for once; null after a refusal, which is shown. */
-  private open(): Promise<Shell | null> {
+  open(): Promise<Shell | null> {
     this.asked ??= this.ask().catch((error: unknown) => {
       this.asked = null;
       this.refuse(error);
@@ -102,37 +193,147 @@ export class PaneTerminal extends Widget {
     return this.asked;
   }
 
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.leave();
+      super.dispose();
+      Signal.clearData(this);
+    }
+  }
+
+  handleEvent(event: Event): void {
+    if (event.type === 'visibilitychange') {
+      this.look();
+    } else if (!(event as MouseEvent).shiftKey) {
+      // JupyterLab's menu for terminals acts on its own ones. With Shift the browser's comes, as everywhere.
+      event.preventDefault();
+      event.stopPropagation();
+      const { clientX, clientY } = event as MouseEvent;
+      this.menuRequested.emit({ x: clientX, y: clientY });
+    } else {
+      event.stopPropagation();
+    }
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.node.addEventListener('contextmenu', this);
+    document.addEventListener('visibilitychange', this);
+    this.look();
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this.node.removeEventListener('contextmenu', this);
+    document.removeEventListener('visibilitychange', this);
+    super.onBeforeDetach(message);
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.look();
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this.look();
+  }
+
+  /** Seen or not seen any more. */
+  private look(): void {
+    if (this.isVisible) {
+      this.unseen = false;
+      this.updateTab();
+      void this.open();
+    }
+    this.shell?.show(this.isVisible && !document.hidden);
+  }
+
   private async ask(): Promise<Shell | null> {
-    const { server, session, directory, preferences, trans, translator } = this.options;
+    const { server, preferences, trans, translator } = this.options;
     if (!server.available) {
       this.say(trans.__('Terminals are switched off on this server.'));
       return null;
     }
     const options = await preferences.options();
-    const connection = await server.open(session, directory);
+    const model = await this.find();
     if (this.isDisposed) {
-      connection.dispose();
       return null;
     }
-    const shell = new Shell(server, connection, options, translator);
+    this.found = true;
+    const visible = this.isVisible && !document.hidden;
+    const shell = new Shell({ server, model, options, visible, translator });
     this.enter(shell);
     return shell;
+  }
+
+  /** In place of one that ended comes a new one, not what another tab shows. */
+  private find(): Promise<ITerminalModel> {
+    const { server, session, directory, find } = this.options;
+    return this.found ? server.open(session, directory, true) : find();
   }
 
   private enter(shell: Shell): void {
     this.leave();
     this.shell = shell;
-    (this.layout as PanelLayout).insertWidget(0, shell.terminal);
+    (this.layout as PanelLayout).insertWidget(1, shell.terminal);
     shell.lifeline.reachedChanged.connect((_, reached) => {
       this.onReachedChanged(reached);
     }, this);
     shell.lifeline.ended.connect((_, exitCode) => {
       this.onEnded(exitCode);
     }, this);
+    shell.work.changed.connect(() => {
+      this.onWork();
+    }, this);
+    shell.work.commandChanged.connect((_, command) => {
+      this.onCommand(command);
+    }, this);
+    shell.work.told.connect((_, monitor) => {
+      this.told.emit(monitor);
+    }, this);
     void this.options.preferences.follow(shell.terminal);
+    void shell.terminal.ready.then(() => {
+      this.dress(shell);
+    });
     this.silence();
+    this.onWork();
     if (this.focusWhenOpen) {
       this.focus();
+    }
+  }
+
+  private dress({ screen, isDisposed }: Shell): void {
+    if (screen && !isDisposed) {
+      const { trans, openLocal, onError } = this.options;
+      const send = (command: number) => {
+        this.sendCommand(command).catch(onError);
+      };
+      const label = trans.__('Send this command and its output to the prompt');
+      this.additions = [new CommandRows(screen, label, send), new LocalLinks(screen, openLocal)];
+    }
+  }
+
+  private onWork(): void {
+    this.updateTab();
+    this.changed.emit();
+  }
+
+  private onCommand(command: ICommandRecord): void {
+    const { trans, onError } = this.options;
+    this.unseen = !this.isVisible;
+    this.updateTab();
+    this.strip.withdraw('command');
+    const { id, ended, exit_code } = command;
+    const failed = ended !== null && exit_code !== null && exit_code !== 0 && exit_code !== INTERRUPTED;
+    if (failed && !this.quiet.has(id)) {
+      this.strip.offer({
+        kind: 'command',
+        text: trans.__('%1 exited %2', programOf(command.command), exit_code),
+        action: trans.__('Send to prompt'),
+        run: () => {
+          this.sendCommand(id).catch(onError);
+        }
+      });
     }
   }
 
@@ -148,6 +349,7 @@ export class PaneTerminal extends Widget {
     const { trans } = this.options;
     const hadFocus = this.hasFocus;
     this.offer(howItEnded(trans, exitCode), trans.__('Start a new one'));
+    this.onWork();
     if (hadFocus) {
       this.notice.focus();
     }
@@ -175,22 +377,38 @@ export class PaneTerminal extends Widget {
     this.shell?.fit();
   }
 
-  /** A browser that comes back tells its size again this way, too. */
   private silence(): void {
     this.notice.hide();
     this.shell?.fit();
   }
 
-  /** Go away from the shell, which lives on. */
-  private leave(): void {
-    this.shell?.dispose();
-    this.shell = null;
+  private updateTab(): void {
+    const { trans, name } = this.options;
+    const work = this.shell?.work ?? null;
+    Object.assign(this.title, tabOf(trans, name, { work, alive: this.isAlive, unseen: this.unseen }));
   }
 
+  /** Go away from the shell, which lives on. */
+  private leave(): void {
+    this.additions.forEach(addition => {
+      addition.dispose();
+    });
+    this.additions = [];
+    this.shell?.dispose();
+    this.shell = null;
+    this.strip.withdraw('command');
+  }
+
+  readonly strip: Strip;
   private readonly notice = new Notice();
+  /** Commands whose end nobody needs to be told of. */
+  private readonly quiet = new Set<number>();
   private asked: Promise<Shell | null> | null = null;
   private shell: Shell | null = null;
+  private additions: readonly IDisposable[] = [];
+  private found = false;
   private focusWhenOpen = false;
+  private unseen = false;
 }
 
 function howItEnded(trans: TranslationBundle, exitCode: ExitCode): string {
@@ -200,8 +418,4 @@ function howItEnded(trans: TranslationBundle, exitCode: ExitCode): string {
   return exitCode < 0
     ? trans.__('The shell in this directory was ended (signal %1).', -exitCode)
     : trans.__('The shell in this directory has ended (exit %1).', exitCode);
-}
-
-function stop(event: Event): void {
-  event.stopPropagation();
 }

@@ -3,16 +3,14 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { TerminalManager, type ServerConnection, type Terminal } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 
-import { path, request, requestJson } from '../server/request';
+import { path, request, requestJson, type Method } from '../server/request';
+import type { ICommandRecord, IMasked, IMonitor, ITerminalModel, IWatching } from './records';
 
-/** As the server tells it. */
-export interface ITerminalModel extends Terminal.IModel {
-  readonly directory: string;
-  readonly session: string | null;
-}
+/** Characters of a command's output that go into a prompt. */
+const OUTPUT = 20_000;
 
 export class TerminalServer implements IDisposable {
-  constructor(private readonly settings: ServerConnection.ISettings) {
+  constructor(readonly settings: ServerConnection.ISettings) {
     this.manager = new TerminalManager({
       serverSettings: {
         ...settings,
@@ -33,16 +31,25 @@ export class TerminalServer implements IDisposable {
     return this.manager.isDisposed;
   }
 
+  /** The living terminals of a session, the oldest first. */
+  async list(session: string): Promise<ITerminalModel[]> {
+    const all = await this.ask<ITerminalModel[]>('GET', '');
+    return all
+      .filter(model => model.session === session)
+      .sort((a, b) => (a.created ?? '').localeCompare(b.created ?? ''));
+  }
+
   /**
    * The session's living terminal in this directory, or a new one.
    *
+   * @param fresh - A new one in any case.
    * @throws ServerError: the directory is refused, or no shell can be started.
    */
-  async open(session: string, directory: string): Promise<Terminal.ITerminalConnection> {
-    const model = await requestJson<ITerminalModel>(this.settings, 'POST', 'api/terminals', {
-      directory,
-      session
-    });
+  open(session: string, directory: string, fresh = false): Promise<ITerminalModel> {
+    return this.ask('POST', '', { directory, session, new: fresh });
+  }
+
+  connect(model: ITerminalModel): Terminal.ITerminalConnection {
     return this.manager.connectTo({ model });
   }
 
@@ -51,8 +58,46 @@ export class TerminalServer implements IDisposable {
     await request(this.settings, 'GET', path('api', 'terminals', name));
   }
 
+  /** End the shell with all that runs in it. */
+  async close(name: string): Promise<void> {
+    await request(this.settings, 'DELETE', path('api', 'terminals', name));
+  }
+
+  /** @param label - Null: the name that it has by itself. */
+  rename(name: string, label: string | null): Promise<ITerminalModel> {
+    return this.ask('PATCH', `/${path(name)}`, { label });
+  }
+
+  /** A command with what it printed: plain, cut in the middle, without secrets. */
+  output(name: string, command: number, limit = OUTPUT): Promise<ICommandRecord> {
+    return this.ask('GET', `/${path(name, 'commands', String(command), 'output')}?limit=${limit}`);
+  }
+
+  mask(name: string, text: string): Promise<IMasked> {
+    return this.ask('POST', `/${path(name, 'mask')}`, { text });
+  }
+
+  /** @throws ServerError: `shell_busy`, `no_integration`, or the directory is refused. */
+  follow(name: string, directory: string): Promise<ITerminalModel> {
+    return this.ask('POST', `/${path(name, 'directory')}`, { directory });
+  }
+
+  /** Run a command line in sight. @throws ServerError: `shell_busy`, `no_integration`, `not_started`. */
+  async run(name: string, command: string): Promise<number> {
+    const { id } = await this.ask<{ readonly id: number }>('POST', `/${path(name, 'run')}`, { command });
+    return id;
+  }
+
+  monitor(name: string, watching: IWatching): Promise<IMonitor> {
+    return this.ask('POST', `/${path(name, 'monitors')}`, watching);
+  }
+
   dispose(): void {
     this.manager.dispose();
+  }
+
+  private ask<T>(method: Method, rest: string, body?: unknown): Promise<T> {
+    return requestJson<T>(this.settings, method, `api/terminals${rest}`, body);
   }
 
   private readonly manager: TerminalManager;

@@ -9,22 +9,33 @@ import { Widget } from '@lumino/widgets';
 
 import { Lifeline } from './lifeline';
 import type { TerminalOptions } from './preferences';
+import type { ITerminalModel } from './records';
+import { screenOf, type IScreen } from './screen';
 import type { TerminalServer } from './server';
 import { keysFor, PasteMode } from './typed';
+import { Viewing } from './viewing';
+import { Work } from './work';
 
 /** How long several lines wait for the shell's prompt, in milliseconds. */
 const PROMPT_WAIT = 3000;
 
+export interface IShellOptions {
+  readonly server: TerminalServer;
+  readonly model: ITerminalModel;
+  readonly options: TerminalOptions;
+  readonly visible: boolean;
+  readonly translator?: ITranslator | undefined;
+}
+
 export class Shell implements IDisposable {
-  constructor(
-    server: TerminalServer,
-    private readonly connection: TerminalService.ITerminalConnection,
-    options: TerminalOptions,
-    translator?: ITranslator
-  ) {
-    this.terminal = new Terminal(connection, options, translator);
-    this.lifeline = new Lifeline(server, connection);
-    connection.messageReceived.connect((_, { type, content }) => {
+  constructor({ server, model, options, visible, translator }: IShellOptions) {
+    this.connection = server.connect(model);
+    this.viewing = new Viewing(this.connection, visible);
+    this.terminal = new Terminal(this.viewing.gated, options, translator);
+    this.viewing.follow(this.terminal);
+    this.lifeline = new Lifeline(server, this.connection);
+    this.work = new Work(this.connection, model);
+    this.connection.messageReceived.connect((_, { type, content }) => {
       if (type === 'stdout') {
         this.paste.follow(String(content?.[0] ?? ''));
       }
@@ -33,6 +44,11 @@ export class Shell implements IDisposable {
 
   readonly terminal: Terminal;
   readonly lifeline: Lifeline;
+  readonly work: Work;
+
+  get name(): string {
+    return this.connection.name;
+  }
 
   get isAlive(): boolean {
     return !this.connection.isDisposed;
@@ -40,6 +56,11 @@ export class Shell implements IDisposable {
 
   get isDisposed(): boolean {
     return this.terminal.isDisposed;
+  }
+
+  /** Null until the widget is ready. */
+  get screen(): IScreen | null {
+    return screenOf(this.terminal);
   }
 
   focus(): void {
@@ -52,6 +73,14 @@ export class Shell implements IDisposable {
   fit(): void {
     if (!this.isDisposed) {
       MessageLoop.postMessage(this.terminal, Widget.ResizeMessage.UnknownSize);
+    }
+  }
+
+  /** Whether anybody sees it. */
+  show(visible: boolean): void {
+    this.viewing.show(visible);
+    if (visible) {
+      this.fit();
     }
   }
 
@@ -71,6 +100,7 @@ export class Shell implements IDisposable {
   dispose(): void {
     if (!this.isDisposed) {
       this.lifeline.dispose();
+      this.work.dispose();
       this.terminal.dispose();
       this.connection.dispose();
       Signal.clearData(this);
@@ -97,5 +127,7 @@ export class Shell implements IDisposable {
     });
   }
 
+  private readonly connection: TerminalService.ITerminalConnection;
+  private readonly viewing: Viewing;
   private readonly paste = new PasteMode();
 }

@@ -1,0 +1,26 @@
+/** Tells of what a monitor saw, with a way to go there. */
+import { Notification } from '@jupyterlab/apputils';
+
+import type { IMonitor, PaneTerminal } from '../terminals';
+import type { SessionPane } from './pane';
+
+export function tellOf(pane: SessionPane, terminal: PaneTerminal, monitor: IMonitor, show: () => void): void {
+  const { trans, app } = pane.services;
+  const command = (terminal.running ?? terminal.lastCommand)?.command ?? terminal.title.label;
+  const go = () => {
+    app.shell.activateById(pane.id);
+    show();
+  };
+  const options = {
+    autoClose: false as const,
+    actions: [{ label: trans.__('Show terminal'), callback: go, displayType: 'link' as const }]
+  };
+  if (monitor.reason === 'pattern') {
+    Notification.info(trans.__('“%1” in %2 printed: %3', command, pane.label, monitor.line ?? ''), options);
+  } else if (monitor.exit_code === 0) {
+    Notification.success(trans.__('“%1” in %2 has ended.', command, pane.label), options);
+  } else {
+    const code = monitor.exit_code ?? '?';
+    Notification.warning(trans.__('“%1” in %2 exited %3.', command, pane.label, code), options);
+  }
+}

@@ -1,0 +1,313 @@
+/** The terminals of one session: which there are, which is in front, and what a person does with them. */
+import { Clipboard, Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
+import { terminalIcon } from '@jupyterlab/ui-components';
+import { UUID } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+
+import type { ResourceBlock } from '../protocol';
+import { ServerError } from '../server/request';
+import type { SessionModel } from '../session/model';
+import type { IOpenQuestion } from '../session/state';
+import { PaneTerminal, ranByPerson, type ITerminalModel } from '../terminals';
+import { showError } from './actions';
+import type { ITerminalCommands, TerminalDoing } from './content';
+import type { LowerArea } from './lower';
+import { openLocal } from './localAddress';
+import { tellOf } from './monitoring';
+import type { SessionPane } from './pane';
+import type { ITerminals } from './sessionContent';
+import { openTerminalMenu } from './terminalMenu';
+
+/** Characters of the answer to a question, well below what the server takes. */
+const ANSWER = 9000;
+
+export interface ISessionTerminalsOptions {
+  readonly pane: SessionPane;
+  readonly model: SessionModel;
+  /** The session's own directory, absolute. */
+  readonly directory: string;
+  readonly shared: ITerminals;
+  readonly lower: LowerArea;
+  readonly toPrompt: (block: ResourceBlock) => void;
+}
+
+export class SessionTerminals implements ITerminalCommands, IDisposable {
+  constructor(private readonly options: ISessionTerminalsOptions) {
+    const { lower, shared, model } = options;
+    const listed = shared.server.available
+      ? shared.server.list(model.id).catch(() => [])
+      : Promise.resolve<ITerminalModel[]>([]);
+    this.last = this.add(async () => (await listed)[0] ?? this.openModel(false));
+    void listed.then(([, ...others]) => {
+      others.forEach(model => {
+        this.add(() => Promise.resolve(model));
+      });
+    });
+    lower.currentChanged.connect(this.onCurrent);
+  }
+
+  /** What one of them does or where it is, or which one is in front. */
+  readonly changed = new Signal<this, void>(this);
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** The one in front, or the one that was last. */
+  get current(): PaneTerminal {
+    return this.last;
+  }
+
+  get all(): readonly PaneTerminal[] {
+    return this.terminals;
+  }
+
+  get hasFocus(): boolean {
+    return this.terminals.some(terminal => terminal.hasFocus);
+  }
+
+  focus(): void {
+    this.current.focus();
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      this.options.lower.currentChanged.disconnect(this.onCurrent);
+      Signal.clearData(this);
+    }
+  }
+
+  /** Put a command line into a shell that is at its prompt, typed and not run. */
+  type(command: string): void {
+    const terminal = this.atPrompt();
+    this.show(terminal);
+    terminal.focus();
+    terminal.type(command).catch(showError);
+  }
+
+  /** Run the command that a question is about, in sight; the agent gets what it printed as the answer. */
+  async runAsked(question: IOpenQuestion): Promise<void> {
+    const { pane, model } = this.options;
+    const { trans, server } = pane.services;
+    const no = question.options.find(({ kind }) => kind === 'reject_once');
+    if (question.command === null || !no) {
+      throw new Error(trans.__('This can’t be run in a terminal.'));
+    }
+    const record = await this.runSomewhere(question.command, question.directory);
+    await server.answer(model.id, question.id, no.id, ranByPerson(record, ANSWER));
+  }
+
+  can(doing: TerminalDoing): boolean {
+    const { current } = this;
+    switch (doing) {
+      case 'copy':
+      case 'send-selection':
+        return current.selection !== '';
+      case 'send-last-command':
+        return current.isAlive && (current.lastCommand ?? current.running) !== null;
+      case 'monitor':
+        return current.running !== null;
+      case 'close':
+        return this.terminals.length > 1;
+      case 'new':
+        return true;
+      default:
+        return current.isAlive;
+    }
+  }
+
+  async do(doing: TerminalDoing): Promise<void> {
+    const { current } = this;
+    switch (doing) {
+      case 'send-selection':
+        return current.sendSelection();
+      case 'send-last-command':
+        return current.sendCommand();
+      case 'copy':
+        Clipboard.copyToSystem(current.selection);
+        return;
+      case 'paste':
+        current.paste(await navigator.clipboard.readText());
+        return;
+      case 'clear':
+        current.clear();
+        return;
+      case 'new':
+        this.openNew();
+        return;
+      case 'monitor':
+        return this.monitor(current);
+      case 'rename':
+        return this.rename(current);
+      case 'close':
+        return this.close(current);
+    }
+  }
+
+  async rename(terminal: PaneTerminal): Promise<void> {
+    const { trans } = this.options.pane.services;
+    const { value } = await InputDialog.getText({
+      title: trans.__('Rename terminal'),
+      label: trans.__('Leave it empty for the name that it has by itself.'),
+      text: terminal.title.label
+    });
+    if (value !== null) {
+      await terminal.rename(value.trim() || null);
+    }
+  }
+
+  /** End the shell and take its tab away; asks when something runs in it. */
+  async close(terminal: PaneTerminal): Promise<void> {
+    const { pane, shared } = this.options;
+    const { trans } = pane.services;
+    const { running, name } = terminal;
+    if (running) {
+      const title = trans.__('Close “%1”?', terminal.title.label);
+      const body = trans.__('“%1” runs in it and is ended.', running.command);
+      const buttons = [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Close') })];
+      if (!(await showDialog({ title, body, buttons, defaultButton: 0 })).button.accept) {
+        return;
+      }
+    }
+    if (name !== null && terminal.isAlive) {
+      await shared.server.close(name);
+    }
+    terminal.dispose();
+  }
+
+  openNew(): PaneTerminal {
+    const terminal = this.add(() => this.openModel(true));
+    this.show(terminal);
+    terminal.focus();
+    return terminal;
+  }
+
+  show(terminal: PaneTerminal): void {
+    const { lower } = this.options;
+    lower.currentWidget = terminal;
+    lower.open = true;
+  }
+
+  private add(find: () => Promise<ITerminalModel>): PaneTerminal {
+    const { pane, model, directory, shared, lower, toPrompt } = this.options;
+    const { trans } = pane.services;
+    this.count += 1;
+    const terminal = new PaneTerminal({
+      ...shared,
+      session: model.id,
+      directory,
+      name: this.count === 1 ? trans.__('Terminal') : trans.__('Terminal %1', this.count),
+      find,
+      trans,
+      toPrompt,
+      openLocal: address => {
+        openLocal(pane, address).catch(showError);
+      },
+      onError: showError
+    });
+    terminal.id = `parsess-terminal-${UUID.uuid4()}`;
+    terminal.title.icon = terminalIcon;
+    this.terminals = [...this.terminals, terminal];
+    lower.insertWidget(this.terminals.length - 1, terminal);
+    this.follow(terminal);
+    // Tabs tell what runs in terminals that nobody has looked at yet.
+    if (this.terminals.length > 1) {
+      void terminal.open();
+    }
+    this.onCount();
+    return terminal;
+  }
+
+  private follow(terminal: PaneTerminal): void {
+    terminal.changed.connect(() => {
+      this.changed.emit();
+    });
+    terminal.told.connect((_, monitor) => {
+      tellOf(this.options.pane, terminal, monitor, () => {
+        this.show(terminal);
+        terminal.focus();
+      });
+    });
+    terminal.menuRequested.connect((_, { x, y }) => {
+      this.last = terminal;
+      openTerminalMenu(this.options.pane, this, x, y);
+    });
+    terminal.disposed.connect(() => {
+      this.onGone(terminal);
+    });
+  }
+
+  private onGone(terminal: PaneTerminal): void {
+    this.terminals = this.terminals.filter(other => other !== terminal);
+    const [first] = this.terminals;
+    if (!this._isDisposed && first && this.last === terminal) {
+      this.last = first;
+      this.options.lower.currentWidget = first;
+    }
+    this.onCount();
+  }
+
+  /** The only one has nothing to be closed for. */
+  private onCount(): void {
+    this.terminals.forEach(terminal => {
+      terminal.title.closable = this.terminals.length > 1;
+    });
+  }
+
+  private readonly onCurrent = () => {
+    const { currentWidget } = this.options.lower;
+    if (currentWidget instanceof PaneTerminal) {
+      this.last = currentWidget;
+      this.changed.emit();
+    }
+  };
+
+  private openModel(fresh: boolean): Promise<ITerminalModel> {
+    const { model, directory, shared } = this.options;
+    return shared.server.open(model.id, fresh ? (this.agentDirectory ?? directory) : directory, fresh);
+  }
+
+  private get agentDirectory(): string | null {
+    return this.options.model.state.directory;
+  }
+
+  /** What is typed into a program that runs would go to that. */
+  private atPrompt(): PaneTerminal {
+    const { current } = this;
+    const free = current.running === null ? current : this.terminals.find(({ running }) => running === null);
+    return free ?? this.openNew();
+  }
+
+  private async runSomewhere(command: string, directory: string | null) {
+    const terminal = this.atPrompt();
+    this.show(terminal);
+    try {
+      return await terminal.run(command, directory);
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.code !== 'shell_busy') {
+        throw error;
+      }
+      // Something is typed there, or runs unseen.
+      return this.openNew().run(command, directory);
+    }
+  }
+
+  private async monitor(terminal: PaneTerminal): Promise<void> {
+    const { trans } = this.options.pane.services;
+    const { value } = await InputDialog.getText({
+      title: trans.__('Monitor “%1”', terminal.running?.command ?? ''),
+      label: trans.__('You are told when it exits. Tell also when it prints (* stands for anything):'),
+      okLabel: trans.__('Monitor')
+    });
+    if (value !== null) {
+      await terminal.monitor(value.trim());
+    }
+  }
+
+  private terminals: readonly PaneTerminal[] = [];
+  private last: PaneTerminal;
+  private count = 0;
+  private _isDisposed = false;
+}

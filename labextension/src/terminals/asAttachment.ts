@@ -1,0 +1,76 @@
+/** What goes out of a terminal into a prompt. The words are the agent's to read, so they are not translated. */
+import type { ResourceBlock } from '../protocol';
+import type { ICommandRecord, IMasked } from './records';
+
+/** Words of a command line that say little about what it did. */
+const BEFORE = /^(?:[A-Za-z_]\w*=\S*|sudo|time|env|exec|command|builtin|nohup)$/;
+
+/** `pytest` for `PYTHONPATH=. ../.venv/bin/pytest -q tests`. */
+export function programOf(command: string): string {
+  const words = command.trim().split(/\s+/);
+  const word = words.find(word => !BEFORE.test(word)) ?? words[0] ?? '';
+  return word.replace(/^.*\/(?=[^/])/, '').slice(0, 40) || '?';
+}
+
+export function linesOf(text: string): number {
+  return text === '' ? 0 : text.replace(/\n$/, '').split('\n').length;
+}
+
+/** A command with what it printed. */
+export function commandBlock(record: ICommandRecord): ResourceBlock {
+  const output = (record.output ?? '').replace(/\s+$/, '');
+  const head = [
+    `$ ${record.command}`,
+    ...(record.directory === null ? [] : [`[in ${record.directory}]`]),
+    `[${endOf(record)}]`,
+    ...maskedNote(record.masked)
+  ];
+  const ended = record.exit_code === null ? '' : ` · exit ${record.exit_code}`;
+  return {
+    type: 'resource',
+    name: `${programOf(record.command)} output${ended}`,
+    mime_type: 'text/plain',
+    text: `${head.join('\n')}\n\n${output === '' ? '[no output]' : output}\n`
+  };
+}
+
+/** Lines of the screen. */
+export function selectionBlock({ text, masked }: IMasked): ResourceBlock {
+  const note = maskedNote(masked).map(line => `${line}\n\n`);
+  return {
+    type: 'resource',
+    name: 'terminal selection',
+    mime_type: 'text/plain',
+    text: `${note.join('')}${text.replace(/\s+$/, '')}\n`
+  };
+}
+
+/** How a command went that the person ran in place of the agent. */
+export function ranByPerson(record: ICommandRecord, limit: number): string {
+  const output = (record.output ?? '').trim();
+  const head =
+    `The person ran it in their terminal, so do not run it again. ${record.command}\n` +
+    `${endOf(record)}${record.directory === null ? '' : `, in ${record.directory}`}. Its output:\n`;
+  return head + (output === '' ? '(nothing)' : cutMiddle(output, limit - head.length));
+}
+
+/** The beginning and the end of what is too long, with what was left out said in between. */
+export function cutMiddle(text: string, limit: number): string {
+  if (text.length <= limit) {
+    return text;
+  }
+  const kept = Math.max(0, Math.floor((limit - 60) / 2));
+  const left = text.length - 2 * kept;
+  return `${text.slice(0, kept)}\n[… ${left} characters left out …]\n${text.slice(text.length - kept)}`;
+}
+
+function endOf({ ended, exit_code }: ICommandRecord): string {
+  if (ended === null) {
+    return 'still running';
+  }
+  return exit_code === null ? 'exit code unknown' : `exit code ${exit_code}`;
+}
+
+function maskedNote(masked: number): string[] {
+  return masked === 0 ? [] : [`[${masked} ${masked === 1 ? 'secret' : 'secrets'} masked]`];
+}

@@ -1,0 +1,63 @@
+/**
+ * The screen inside JupyterLab's terminal widget: xterm, of which the widget shows only a little.
+ *
+ * What is asked for here is xterm's public API; that the widget keeps it in `_term` is not. Where it is not
+ * there, the terminal works as JupyterLab's own does, without what is built on this.
+ */
+import type { Terminal } from '@jupyterlab/terminal';
+import type { IDisposable } from '@lumino/disposable';
+
+export interface IMarker extends IDisposable {
+  readonly line: number;
+}
+
+export interface IDecoration extends IDisposable {
+  readonly marker: IMarker;
+  onRender(draw: (element: HTMLElement) => void): IDisposable;
+}
+
+export interface IRange {
+  readonly start: { readonly x: number; readonly y: number };
+  readonly end: { readonly x: number; readonly y: number };
+}
+
+export interface ILink {
+  readonly range: IRange;
+  readonly text: string;
+  activate(event: MouseEvent, text: string): void;
+}
+
+export interface ILinkProvider {
+  provideLinks(row: number, callback: (links: ILink[] | undefined) => void): void;
+}
+
+interface IBufferLine {
+  readonly isWrapped: boolean;
+  translateToString(trimRight?: boolean): string;
+}
+
+export interface IScreen {
+  readonly element: HTMLElement | undefined;
+  readonly cols: number;
+  readonly rows: number;
+  readonly buffer: {
+    readonly active: { readonly type: string; getLine(row: number): IBufferLine | undefined };
+  };
+  readonly parser: { registerOscHandler(kind: number, handle: (data: string) => boolean): IDisposable };
+  write(text: string, done?: () => void): void;
+  clear(): void;
+  selectAll(): void;
+  registerMarker(offset?: number): IMarker | undefined;
+  registerDecoration(options: {
+    readonly marker: IMarker;
+    readonly anchor?: 'left' | 'right';
+    readonly width?: number;
+  }): IDecoration | undefined;
+  registerLinkProvider(provider: ILinkProvider): IDisposable;
+}
+
+/** Null until the widget is ready. */
+export function screenOf(terminal: Terminal): IScreen | null {
+  const { _term } = terminal as unknown as { readonly _term?: IScreen };
+  return _term ?? null;
+}
