@@ -74,7 +74,9 @@ class AgentFailed(ParsessError):
 
     code = "agent_failed"
 
-    def __init__(self, message: str, *, reason: str, retryable: bool = False, detail: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, reason: str, retryable: bool = False, detail: str | None = None
+    ) -> None:
         super().__init__(message, reason=reason)
         self.reason = reason
         self.retryable = retryable
