@@ -14,6 +14,7 @@ from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClientConnection
 
+from parsess_lab.api.sockets import AHEAD
 from tests.api.client import PATIENCE, Client, Json
 from tests.api.conftest import Open
 
@@ -55,6 +56,15 @@ async def test_a_reader_goes_on_where_it_was(open_session: Open) -> None:
     middle = len(whole) // 2
     again = await session.client.stream(session.id, whole[middle - 1]["seq"])
     assert await again.upto(whole[-1]["seq"]) == whole[middle:]
+
+
+async def test_a_reader_that_knows_more_than_the_log_is_told_to_begin_anew(open_session: Open) -> None:
+    session = await open_session()
+    params = {"after": "9999"}
+    socket = await session.client.connect("sessions", session.id, "stream", params=params)
+    async with asyncio.timeout(PATIENCE):
+        assert await socket.read_message() is None
+    assert socket.close_code == AHEAD
 
 
 async def test_two_tabs_see_the_same_question(open_session: Open) -> None:
