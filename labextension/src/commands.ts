@@ -1,11 +1,14 @@
 /** Every command of the extension: its id, words, arguments, and when it can be used. */
-import { InputDialog } from '@jupyterlab/apputils';
+import { InputDialog, Notification } from '@jupyterlab/apputils';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { newDraft, type SessionPane, type Subject } from './panes/pane';
+import { terminalCommands } from './panes/terminalCommands';
 import type { Panes } from './panes/panes';
 import type { IPaneServices } from './panes/services';
+import { openForm, worktreeBeside } from './panes/worktreeForm';
+import { SessionChanges } from './server/changes';
 import { sessionIcon } from './views/icons';
 
 export const CommandIDs = {
@@ -20,7 +23,14 @@ export const CommandIDs = {
   goTo: 'parsess-lab:go-to',
   toggleTerminal: 'parsess-lab:toggle-terminal',
   stop: 'parsess-lab:stop',
-  rename: 'parsess-lab:rename'
+  rename: 'parsess-lab:rename',
+  newWorktree: 'parsess-lab:new-worktree',
+  toggleChanges: 'parsess-lab:toggle-changes',
+  sendComments: 'parsess-lab:send-comments',
+  rewind: 'parsess-lab:rewind',
+  land: 'parsess-lab:land',
+  removeWorktree: 'parsess-lab:remove-worktree',
+  carryOver: 'parsess-lab:carry-over'
 } as const;
 
 /** Directories of the file browser, as the server understands them. */
@@ -39,7 +49,9 @@ export function addCommands(services: IPaneServices, panes: Panes, browsing: IBr
   const all: Commands = {
     ...opening(services, panes, browsing),
     ...moving(services, panes),
-    ...acting(services, panes)
+    ...acting(services, panes),
+    ...changing(services, panes),
+    ...terminalCommands(services.trans, panes)
   };
   for (const [id, { args = {}, ...options }] of Object.entries(all)) {
     const describedBy = { args: { type: 'object', properties: args } };
@@ -47,7 +59,8 @@ export function addCommands(services: IPaneServices, panes: Panes, browsing: IBr
   }
 }
 
-function opening({ trans }: IPaneServices, panes: Panes, browsing: IBrowsing): Commands {
+function opening(services: IPaneServices, panes: Panes, browsing: IBrowsing): Commands {
+  const { trans } = services;
   const beside = async () => panes.current?.directory ?? browsing.current();
   return {
     [CommandIDs.newSession]: {
@@ -70,9 +83,16 @@ function opening({ trans }: IPaneServices, panes: Panes, browsing: IBrowsing): C
       args: {
         id: { type: 'string', description: trans.__('The session') },
         draft: { type: 'string', description: trans.__('Instead of it: a form that was not sent yet') },
-        directory: { type: ['string', 'null'], description: trans.__('What that form begins with') }
+        directory: { type: ['string', 'null'], description: trans.__('What that form begins with') },
+        beside: { type: 'boolean', description: trans.__('To the right of the current pane') }
       },
-      execute: args => panes.open(subjectOf(args))
+      execute: args =>
+        panes.open(
+          subjectOf(args),
+          args.beside === true
+            ? { mode: 'split-right', ref: services.app.shell.currentWidget?.id ?? null }
+            : {}
+        )
     },
     [CommandIDs.splitRight]: {
       label: trans.__('Split Session Right'),
@@ -157,6 +177,79 @@ function acting({ trans, server, feed }: IPaneServices, panes: Panes): Commands 
             : await askName(panes.current, trans.__('Rename session'));
         if (id !== null && name) {
           feed.put(await server.change(id, { name }));
+        }
+      }
+    }
+  };
+}
+
+function changing(services: IPaneServices, panes: Panes): Commands {
+  const { trans } = services;
+  const commands = () => panes.current?.commands ?? null;
+  const worktree = () => panes.current?.model?.summary?.worktree ?? null;
+  const isReady = () => worktree()?.status === 'ready';
+  return {
+    [CommandIDs.newWorktree]: {
+      label: trans.__('New Session in a Worktree'),
+      caption: trans.__('Start a session beside this one, on a branch and in a checkout of its own'),
+      isEnabled: () => Boolean(panes.current?.model?.summary),
+      args: { branch: { type: 'string', description: trans.__('The new branch; the pattern makes one') } },
+      execute: async args => {
+        const model = panes.current?.model;
+        if (model) {
+          await openForm(services, worktreeBeside(model, typeof args.branch === 'string' ? args.branch : ''));
+        }
+      }
+    },
+    [CommandIDs.toggleChanges]: {
+      label: trans.__('Go to Changes or Back'),
+      caption: trans.__('From the prompt to what the session changed, and back'),
+      isEnabled: () => commands() !== null,
+      execute: () => {
+        commands()?.toggleChanges();
+      }
+    },
+    [CommandIDs.sendComments]: {
+      label: trans.__('Send Comments on Changes'),
+      isEnabled: () => commands()?.hasComments ?? false,
+      execute: () => {
+        commands()?.sendComments();
+      }
+    },
+    [CommandIDs.rewind]: {
+      label: trans.__('Rewind Session…'),
+      caption: trans.__('Go back to before a prompt: files, conversation or both'),
+      isEnabled: () => commands() !== null,
+      execute: () => {
+        commands()?.rewind();
+      }
+    },
+    [CommandIDs.land]: {
+      label: trans.__('Land Worktree…'),
+      caption: trans.__('Merge, squash or rebase the work into another branch'),
+      isEnabled: isReady,
+      execute: () => {
+        commands()?.showChanges('land');
+      }
+    },
+    [CommandIDs.removeWorktree]: {
+      label: trans.__('Remove Worktree…'),
+      caption: trans.__('What would be lost is shown first'),
+      isEnabled: () => isReady() && Boolean(worktree()?.id),
+      execute: () => {
+        commands()?.showChanges('remove');
+      }
+    },
+    [CommandIDs.carryOver]: {
+      label: trans.__('Carry Uncommitted Changes into the Worktree'),
+      isEnabled: () => (worktree()?.lacks?.uncommitted ?? 0) > 0,
+      execute: async () => {
+        const model = panes.current?.model;
+        if (model) {
+          const { server, feed } = services;
+          const { files = [] } = await new SessionChanges(server.settings, model.id).carryOver();
+          feed.put(await server.get(model.id));
+          Notification.success(trans._n('Carried %1 file over.', 'Carried %1 files over.', files.length));
         }
       }
     }

@@ -20,6 +20,7 @@ import { learnPlaces, NOWHERE, onServer } from './panes/places';
 import { Preferences } from './panes/preferences';
 import { listSessions } from './panes/running';
 import type { IPaneServices } from './panes/services';
+import { TERMINAL_DOINGS, terminalCommand } from './panes/terminalCommands';
 import { Feed } from './server/feed';
 import { Sessions } from './server/sessions';
 
@@ -100,7 +101,8 @@ export default plugin;
 
 function fillPalette(palette: ICommandPalette, category: string): void {
   const hidden: readonly string[] = [CommandIDs.newSessionHere, CommandIDs.openSession];
-  for (const command of Object.values(CommandIDs).filter(id => !hidden.includes(id))) {
+  const shown = Object.values(CommandIDs).filter(id => !hidden.includes(id));
+  for (const command of [...shown, ...TERMINAL_DOINGS.map(terminalCommand)]) {
     palette.addItem({ command, category });
   }
 }

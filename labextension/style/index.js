@@ -6,4 +6,6 @@ import './waiting.css';
 import './composer.css';
 import './form.css';
 import './pane.css';
+import './changes.css';
+import './worktree.css';
 import './terminals.css';

@@ -5,7 +5,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { ConfigOption } from '../protocol';
 import type { SessionChange } from '../server/sessions';
 import type { SessionModel } from '../session/model';
-import type { IPaneActions } from '../views/contract';
+import type { IPaneActions, ITerminalActions, IWorktreeActions } from '../views/contract';
 import type { BlobUrls } from './blobs';
 import { openFile, pickFiles } from './files';
 import type { IPaneServices } from './services';
@@ -13,9 +13,8 @@ import type { IPaneServices } from './services';
 export function paneActions(
   services: IPaneServices,
   model: SessionModel,
-  blobs: BlobUrls,
-  toTerminal: (command: string) => void
-): IPaneActions {
+  blobs: BlobUrls
+): Omit<IPaneActions, keyof (IWorktreeActions & ITerminalActions)> {
   const { id } = model;
   const { server, feed } = services;
   const change = async (change: SessionChange) => {
@@ -36,8 +35,7 @@ export function paneActions(
     openFile: (path, line) => {
       openFile(services, absolute(model, path), line).catch(showError);
     },
-    blobUrl: hash => blobs.url(hash),
-    toTerminal
+    blobUrl: hash => blobs.url(hash)
   };
 }
 

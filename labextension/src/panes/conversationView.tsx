@@ -2,7 +2,7 @@
 import type { Message } from '@lumino/messaging';
 import type { ReactElement } from 'react';
 
-import type { AgentInfo, ResourceLinkBlock } from '../protocol';
+import type { AgentInfo, Block, ResourceLinkBlock } from '../protocol';
 import type { SessionModel } from '../session/model';
 import type { Density, IPaneActions, IViewContext } from '../views/contract';
 import { Conversation, type ISessionFacts } from '../views/conversation';
@@ -42,6 +42,28 @@ export class ConversationView extends FocusView {
     this.update();
   }
 
+  /** Put text into the composer, after what stands there. */
+  compose(text: string): void {
+    const { draft } = this;
+    const before = draft.text.trim() === '' ? '' : `${draft.text.trimEnd()}\n\n`;
+    this.saveDraft({ ...draft, text: before + text });
+    this.focus();
+  }
+
+  /** Put something beside what is written, to go with it. */
+  attach(block: Block): void {
+    const { draft } = this;
+    this.saveDraft({ ...draft, attachments: [...draft.attachments, block] });
+    this.update();
+    this.focus();
+  }
+
+  /** Choose a point to go back to. */
+  rewind(): void {
+    this.rewinds += 1;
+    this.update();
+  }
+
   protected override render(): ReactElement {
     const { model, pane } = this;
     return (
@@ -51,7 +73,9 @@ export class ConversationView extends FocusView {
         session={this.facts()}
         connection={model.connection}
         draft={this.draft}
+        rewinds={this.rewinds}
         onDraftChange={this.saveDraft}
+        onCompose={this.onCompose}
         onDensityChange={this.setDensity}
         shorten={this.shorten}
         menu={paneMenu(pane)}
@@ -71,6 +95,8 @@ export class ConversationView extends FocusView {
       id,
       directory: summary?.directory ?? '',
       branch: summary?.branch ?? null,
+      worktree: summary?.worktree ?? null,
+      conflicts: summary?.conflicts ?? [],
       agent: summary?.agent ?? '',
       agentName: agent?.name ?? summary?.agent ?? '',
       modes: agent?.capabilities?.modes ?? [],
@@ -107,6 +133,10 @@ export class ConversationView extends FocusView {
     this.pane.services.memory.saveDraft(this.model.id, draft);
   };
 
+  private readonly onCompose = (text: string): void => {
+    this.compose(text);
+  };
+
   private readonly setDensity = (density: Density): void => {
     this.pane.services.preferences.setDensity(density);
   };
@@ -141,5 +171,6 @@ export class ConversationView extends FocusView {
   ];
   private context: IViewContext;
   private draft: IDraft;
+  private rewinds = 0;
   private agents: readonly AgentInfo[] = [];
 }

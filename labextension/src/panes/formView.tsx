@@ -4,7 +4,9 @@ import type { Message } from '@lumino/messaging';
 import type { ReactElement } from 'react';
 
 import type { AgentInfo } from '../protocol';
+import { Worktrees } from '../server/worktrees';
 import { CreationForm, type Choices, type INewSession } from '../views/creationForm';
+import { basename } from '../views/format';
 import { showError } from './actions';
 import type { IPaneContent } from './content';
 import { pickDirectory } from './files';
@@ -33,6 +35,8 @@ export class FormView extends FocusView implements IPaneContent {
       super.dispose();
     }
   }
+
+  readonly commands = null;
 
   toggleTerminal(): void {
     this.focus();
@@ -67,6 +71,7 @@ export class FormView extends FocusView implements IPaneContent {
         shorten={this.shorten}
         findDirectories={this.findDirectories}
         pickDirectory={this.pickDirectory}
+        findBases={this.findBases}
         create={this.create}
         open={this.open}
       />
@@ -89,7 +94,8 @@ export class FormView extends FocusView implements IPaneContent {
     const { prompt, ...settings } = request;
     const session = await server.create(settings);
     feed.put(session);
-    void memory.saveChoice({ ...request, directory: session.directory });
+    // A worktree is made from the directory that was asked for, and the next one will be.
+    void memory.saveChoice({ ...request, directory: session.worktree?.source ?? session.directory });
     if (prompt.trim() !== '') {
       await this.sendFirst(session.id, prompt);
     }
@@ -127,6 +133,8 @@ export class FormView extends FocusView implements IPaneContent {
   private readonly choicesFor = (directory: string) => choicesFor(this.remembered, directory);
   private readonly shorten = (path: string) => shorten(this.places, path);
   private readonly findDirectories = (query: string) => this.pane.services.server.directories(query);
+  private readonly findBases = (directory: string, fetch: boolean) =>
+    new Worktrees(this.pane.services.server.settings).bases(directory, basename(directory), fetch);
   private readonly pickDirectory = () => pickDirectory(this.pane.services);
   protected readonly focusSelectors = ['textarea', 'input', 'button'];
   /** Of the draft this form is; the pane's name is another as soon as it is sent. */

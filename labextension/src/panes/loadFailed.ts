@@ -17,6 +17,8 @@ export class LoadFailed extends Widget implements IPaneContent {
     this.node.tabIndex = -1;
   }
 
+  readonly commands = null;
+
   focus(): void {
     this.node.focus();
   }

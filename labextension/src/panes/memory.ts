@@ -4,6 +4,7 @@ import type { ReadonlyJSONValue } from '@lumino/coreutils';
 
 import type { Choices, INewSession } from '../views/creationForm';
 import { NO_DRAFT, type IDraft } from '../views/draft';
+import { forgetChanges } from './changesMemory';
 
 const RECENT = 8;
 const CHOICES = 'parsess-lab-choices:all';
@@ -87,6 +88,7 @@ export class Memory {
 
   forget(session: string): void {
     localStorage.removeItem(draftKey(session));
+    forgetChanges(session);
     void this.state?.remove(layoutKey(session));
   }
 
@@ -100,7 +102,10 @@ export class Memory {
 /** The newest first, one a directory. */
 export function remember(all: Remembered, choice: INewSession): Remembered {
   const others = all.filter(({ directory }) => directory !== choice.directory);
-  return [{ ...choice, prompt: '' }, ...others].slice(0, RECENT);
+  // A branch and a consent are for one time.
+  const { base = null, carry_over = false, environment = false } = choice.worktree ?? {};
+  const worktree = choice.worktree ? { base, carry_over, environment } : null;
+  return [{ ...choice, worktree, prompt: '' }, ...others].slice(0, RECENT);
 }
 
 export const choicesFor = (all: Remembered, directory: string): Choices | undefined =>

@@ -13,6 +13,11 @@ export function paneMenu(pane: SessionPane): readonly MenuEntry[] {
     command(pane, 'parsess-lab:split-right'),
     command(pane, 'parsess-lab:split-down'),
     command(pane, 'parsess-lab:toggle-terminal'),
+    command(pane, 'parsess-lab:toggle-changes'),
+    { type: 'separator' },
+    command(pane, 'parsess-lab:rewind'),
+    command(pane, 'parsess-lab:new-worktree'),
+    ...worktreeEntries(pane),
     { type: 'separator' },
     { label: trans.__('Duplicate'), run: () => void duplicate(pane).catch(showError) },
     {
@@ -21,6 +26,16 @@ export function paneMenu(pane: SessionPane): readonly MenuEntry[] {
     },
     { label: trans.__('Delete…'), run: () => void remove(pane).catch(showError) }
   ];
+}
+
+/** Only what can be done with this session's worktree. */
+function worktreeEntries(pane: SessionPane): readonly MenuEntry[] {
+  const worktree = pane.model?.summary?.worktree;
+  if (worktree?.status !== 'ready') {
+    return [];
+  }
+  const own = [command(pane, 'parsess-lab:land')];
+  return worktree.id === null ? own : [...own, command(pane, 'parsess-lab:remove-worktree')];
 }
 
 function command({ services: { app } }: SessionPane, id: string): MenuEntry {

@@ -9,7 +9,7 @@ import { SessionModel } from '../session/model';
 import type { Activity } from '../session/state';
 import { ACTIVITY_SIGNS, activityWord } from '../views/activity';
 import { sessionIcon } from '../views/icons';
-import type { IPaneContent } from './content';
+import type { IPaneContent, ISessionCommands } from './content';
 import { LoadFailed } from './loadFailed';
 import type { IPaneServices } from './services';
 import { Shortcuts } from './shortcuts';
@@ -93,6 +93,11 @@ export class SessionPane extends MainAreaWidget<StackedPanel> implements EventLi
 
   toggleTerminal(): void {
     this._inner?.toggleTerminal();
+  }
+
+  /** What can be done with the session; null while there is none, or it is being loaded. */
+  get commands(): ISessionCommands | null {
+    return this._inner?.commands ?? null;
   }
 
   override dispose(): void {

@@ -4,6 +4,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { ISummary } from '../protocol';
 import { ACTIVITY_ICONS, activityWord } from '../views/activity';
+import { conflictWords } from '../views/radar';
 import { showError } from './actions';
 import type { IPaneServices } from './services';
 
@@ -45,11 +46,14 @@ interface IItemActions {
 }
 
 function item(
-  { trans }: IPaneServices,
+  { trans, feed }: IPaneServices,
   session: ISummary,
   { open, archive }: IItemActions
 ): IRunningSessions.IRunningItem {
-  const { id, name, directory, state, summary } = session;
+  const { id, name, directory, state, summary, conflicts = [] } = session;
+  const collides = conflicts.map(conflict =>
+    conflictWords(trans, conflict, feed.sessions.get(conflict.session)?.name ?? trans.__('another session'))
+  );
   return {
     open: () => {
       open(id);
@@ -57,7 +61,12 @@ function item(
     shutdown: archive,
     icon: () => ACTIVITY_ICONS[state],
     label: () => name,
-    labelTitle: () => [activityWord(trans, state), directory, summary].filter(Boolean).join('\n'),
-    detail: () => activityWord(trans, state)
+    labelTitle: () =>
+      [activityWord(trans, state), directory, summary, ...collides].filter(Boolean).join('\n'),
+    // The list has room for few words: which session and which files are in the title.
+    detail: () =>
+      collides.length === 0
+        ? activityWord(trans, state)
+        : trans.__('%1 · collides', activityWord(trans, state))
   };
 }

@@ -1,18 +1,25 @@
-/** A session's pane: the conversation above, the terminal below, the border between them to be dragged. */
-import { terminalIcon } from '@jupyterlab/ui-components';
+/** A session's pane: the conversation above, terminal and changes below, the border between them to be dragged. */
 import type { Message } from '@lumino/messaging';
-import { SplitPanel } from '@lumino/widgets';
+import { SplitPanel, type Widget } from '@lumino/widgets';
 
+import type { ResourceBlock } from '../protocol';
 import type { SessionModel } from '../session/model';
-import { PaneTerminal, type TerminalPreferences, type TerminalServer } from '../terminals';
+import type { Panel } from '../views/changes/contract';
+import type { ITerminalActions } from '../views/contract';
+import type { TerminalPreferences, TerminalServer } from '../terminals';
 import { paneActions, showError } from './actions';
 import { BlobUrls } from './blobs';
-import type { IPaneContent } from './content';
+import { ChangesView } from './changesView';
+import type { IPaneContent, ISessionCommands } from './content';
 import { ConversationView } from './conversationView';
 import { LowerArea } from './lower';
 import type { IPaneLayout } from './memory';
 import type { SessionPane } from './pane';
-import type { IPlaces } from './places';
+import { shorten, type IPlaces } from './places';
+import { SameDirectory } from './sameDirectory';
+import { SessionTerminals } from './sessionTerminals';
+import { showFiles } from './shownFiles';
+import { worktreeActions } from './worktreeActions';
 
 /** What all terminals of the page share. */
 export interface ITerminals {
@@ -20,23 +27,36 @@ export interface ITerminals {
   readonly preferences: TerminalPreferences;
 }
 
-export class SessionContent extends SplitPanel implements IPaneContent {
+/** What a directory without a worktree of its own is. */
+const READY = { status: 'ready' };
+
+export class SessionContent extends SplitPanel implements IPaneContent, ISessionCommands {
+  readonly commands = this;
+  terminals: SessionTerminals | null = null;
+
   constructor(
     private readonly pane: SessionPane,
     private readonly model: SessionModel,
-    private readonly terminals: ITerminals,
-    places: IPlaces,
+    private readonly shared: ITerminals,
+    private readonly places: IPlaces,
     layout: IPaneLayout
   ) {
     super({ orientation: 'vertical', spacing: 1 });
     this.addClass('parsess-SessionContent');
     const { services } = pane;
     this.blobs = new BlobUrls(services.server, model.id);
-    const actions = paneActions(services, model, this.blobs, command => {
-      this.toTerminal(command);
-    });
+    const actions = {
+      ...paneActions(services, model, this.blobs),
+      ...this.terminalActions(),
+      ...worktreeActions(services, model, () => {
+        this.showChanges();
+      })
+    };
     this.conversation = new ConversationView(pane, model, places, actions);
     this.lower = new LowerArea(services.trans, layout.open);
+    this.changes = new ChangesView(pane, model, places, actions, text => {
+      this.conversation.compose(text);
+    });
     this.sizes = layout.sizes;
     this.addWidget(this.conversation);
     this.addWidget(this.lower);
@@ -48,34 +68,85 @@ export class SessionContent extends SplitPanel implements IPaneContent {
       this.sizes = this.lower.open ? this.relativeSizes() : this.sizes;
       this.save();
     });
+    this.lower.tabBar.addRequested.connect(() => {
+      this.terminals?.openNew();
+    });
+    this.lower.renameRequested.connect((_, widget) => {
+      const terminal = this.terminals?.all.find(one => one === widget);
+      if (terminal) {
+        void this.terminals?.rename(terminal).catch(showError);
+      }
+    });
+    this.lower.currentChanged.connect(() => {
+      this.lookAtChanges();
+    });
+    this.stopShowingFiles = showFiles(services.app, model);
     model.stateChanged.connect(this.onState);
     this.onState();
   }
 
   /** Back to where the keyboard was in this pane. */
   focus(): void {
-    if (this.inTerminal && this.lower.open) {
-      this.terminal?.focus();
+    if (this.keyboard === 'terminal' && this.lower.open) {
+      this.terminals?.focus();
+    } else if (this.keyboard === 'changes' && this.lower.open) {
+      this.changes.focus();
     } else {
       this.conversation.focus();
     }
   }
 
   toggleTerminal(): void {
-    if (this.terminal?.hasFocus) {
+    if (this.terminals?.hasFocus) {
       (document.activeElement as HTMLElement | null)?.blur();
-      this.inTerminal = false;
+      this.keyboard = 'conversation';
     } else {
-      this.lower.open = true;
-      this.inTerminal = true;
+      this.toFront(this.terminals?.current ?? null);
+      this.keyboard = 'terminal';
     }
     this.focus();
+  }
+
+  /** To the changes, opened if need be, and back. */
+  toggleChanges(): void {
+    if (this.changes.hasFocus) {
+      (document.activeElement as HTMLElement | null)?.blur();
+      this.keyboard = 'conversation';
+      this.focus();
+    } else {
+      this.showChanges();
+    }
+  }
+
+  showChanges(panel?: Panel): void {
+    if (panel) {
+      this.changes.showPanel(panel);
+    }
+    this.toFront(this.changes);
+    this.keyboard = 'changes';
+    this.focus();
+  }
+
+  sendComments(): void {
+    this.changes.sendComments();
+  }
+
+  get hasComments(): boolean {
+    return this.changes.hasComments;
+  }
+
+  rewind(): void {
+    this.conversation.rewind();
   }
 
   override dispose(): void {
     if (!this.isDisposed) {
       this.model.stateChanged.disconnect(this.onState);
+      this.sameDirectory?.dispose();
+      this.terminals?.dispose();
+      this.stopShowingFiles();
       this.blobs.dispose();
+      this.changes.dispose();
       super.dispose();
     }
   }
@@ -83,6 +154,7 @@ export class SessionContent extends SplitPanel implements IPaneContent {
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
     this.node.addEventListener('focusin', this.onFocusIn);
+    this.lookAtChanges();
   }
 
   protected override onBeforeDetach(message: Message): void {
@@ -90,31 +162,59 @@ export class SessionContent extends SplitPanel implements IPaneContent {
     super.onBeforeDetach(message);
   }
 
-  /** The terminal needs the session's directory; a lost session needs no terminal. */
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.lookAtChanges();
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this.lookAtChanges();
+  }
+
+  /** Terminal and changes need the session's directory: a lost session has none, a worktree has it when it is made. */
   private readonly onState = () => {
-    const { summary, connection } = this.model;
-    this.lower.setHidden(connection === 'gone');
-    if (summary && !this.terminal && connection !== 'gone') {
-      const { trans } = this.pane.services;
-      const { id: session, directory } = summary;
-      this.terminal = new PaneTerminal({ ...this.terminals, session, directory, trans });
-      this.terminal.title.icon = terminalIcon;
-      this.lower.addWidget(this.terminal);
+    const { summary, connection, state } = this.model;
+    const made = summary !== null && (state.worktree ?? summary.worktree ?? READY).status === 'ready';
+    const there = connection !== 'gone' && (made || this.terminals !== null);
+    this.lower.setHidden(!there);
+    if (summary && there && !this.terminals) {
+      this.addTerminals(summary.directory);
+      this.lower.addWidget(this.changes);
     }
+    this.lookAtChanges();
   };
 
   private readonly onFocusIn = () => {
-    this.inTerminal = this.terminal?.hasFocus ?? false;
+    this.keyboard = this.terminals?.hasFocus
+      ? 'terminal'
+      : this.changes.hasFocus
+        ? 'changes'
+        : 'conversation';
   };
+
+  /** Counts are kept up to date as long as the pane is seen. */
+  private lookAtChanges(): void {
+    this.changes.setSeen(this.isVisible && this.changes.isAttached && !this.lower.isHidden);
+  }
+
+  private toFront(widget: Widget | null): void {
+    if (widget) {
+      this.lower.currentWidget = widget;
+    }
+    this.lower.open = true;
+  }
 
   private onOpenChanged(): void {
     this.share();
     this.save();
-    if (this.lower.open) {
-      this.terminal?.focus();
-    } else if (this.inTerminal) {
-      this.inTerminal = false;
+    this.lookAtChanges();
+    const { currentWidget } = this.lower;
+    if (!this.lower.open && this.keyboard !== 'conversation') {
+      this.keyboard = 'conversation';
       this.conversation.focus();
+    } else if (this.lower.open && this.terminals?.all.some(terminal => terminal === currentWidget)) {
+      this.terminals.focus();
     }
   }
 
@@ -126,16 +226,35 @@ export class SessionContent extends SplitPanel implements IPaneContent {
     this.pane.services.memory.saveLayout(this.model.id, { sizes: this.sizes, open: this.lower.open });
   }
 
-  private toTerminal(command: string): void {
-    this.lower.open = true;
-    this.terminal?.focus();
-    this.terminal?.type(command).catch(showError);
+  private addTerminals(directory: string): void {
+    const { pane, model, shared, lower, places } = this;
+    const toPrompt = (block: ResourceBlock) => {
+      this.conversation.attach(block);
+    };
+    this.terminals = new SessionTerminals({ pane, model, directory, shared, lower, toPrompt });
+    this.sameDirectory = new SameDirectory({
+      services: pane.services,
+      model,
+      terminals: this.terminals,
+      home: directory,
+      node: lower.aside,
+      shorten: path => shorten(places, path)
+    });
+  }
+
+  private terminalActions(): ITerminalActions {
+    return {
+      toTerminal: command => this.terminals?.type(command),
+      runInTerminal: async question => this.terminals?.runAsked(question)
+    };
   }
 
   private readonly blobs: BlobUrls;
   private readonly conversation: ConversationView;
   private readonly lower: LowerArea;
-  private terminal: PaneTerminal | null = null;
+  private sameDirectory: SameDirectory | null = null;
+  private stopShowingFiles: () => void;
   private sizes: readonly number[];
-  private inTerminal = false;
+  private readonly changes: ChangesView;
+  private keyboard: 'conversation' | 'terminal' | 'changes' = 'conversation';
 }

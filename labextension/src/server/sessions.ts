@@ -1,7 +1,7 @@
 /** The routes of DESIGN.md §4 as functions. All of them reject with a ServerError. */
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { AgentInfo, Block, Directory, FileMatch, ISummary } from '../protocol';
+import type { AgentInfo, Block, Directory, FileMatch, ISummary, WorktreeRequest } from '../protocol';
 import { path, request, requestJson, type Method } from './request';
 
 /** What a new session is made of; what is left out or null is the agent's default. */
@@ -13,6 +13,8 @@ export interface ISessionRequest {
   readonly model?: string | null;
   readonly mode?: string | null;
   readonly effort?: string | null;
+  /** A new worktree to work in. */
+  readonly worktree?: WorktreeRequest | null;
 }
 
 export type SessionChange = Partial<Pick<ISummary, 'name' | 'mode' | 'effort' | 'model' | 'archived'>>;
@@ -76,6 +78,11 @@ export class Sessions {
 
   async answer(id: string, question: string, option: string, reason?: string): Promise<void> {
     await request(this.settings, 'POST', path('sessions', id, 'answers', question), { option, reason });
+  }
+
+  /** Let the agent go on in another directory, inside the session's own. */
+  async move(id: string, directory: string): Promise<void> {
+    await request(this.settings, 'POST', path('sessions', id, 'directory'), { directory });
   }
 
   async seen(id: string, upto: number): Promise<void> {

@@ -5,9 +5,19 @@
  * whatever an event does not touch stays the same object, so that views can compare by identity.
  */
 import type { Block, Event, EventOf, IStored, ToolCall, ToolCallUpdate, ToolStatus } from '../protocol';
-import type { Activity, IMessageItem, ISessionState, IThoughtItem, IToolItem, IUsage, Item } from './state';
+import type {
+  Activity,
+  IMark,
+  IMessageItem,
+  ISessionState,
+  IThoughtItem,
+  IToolItem,
+  IUsage,
+  Item
+} from './state';
 
 type Patch = Partial<ISessionState>;
+type Items = readonly Item[];
 
 /** When and as what the event was stored. */
 type Stamp = Pick<IStored, 'seq' | 'at'>;
@@ -57,9 +67,14 @@ function activity(state: ISessionState): Activity {
 }
 
 const FOLDS: Folds = {
-  user_message: (state, { id, content }, { at }) => ({
-    items: append(state.items, { type: 'prompt', id, at, content }, at),
-    queue: state.queue.filter(prompt => prompt.id !== id)
+  user_message: (state, { id, content }, { seq, at }) => ({
+    items: append(
+      state.items,
+      { type: 'prompt', id, at, seq, snapshot: state.snapshots[id] ?? null, content },
+      at
+    ),
+    queue: state.queue.filter(prompt => prompt.id !== id),
+    marks: { ...state.marks, [seq]: mark(state) }
   }),
   agent_message_chunk: (state, { message_id, content }, { at }) => ({
     items: addMessageChunk(state.items, message_id, content, at),
@@ -133,8 +148,83 @@ const FOLDS: Folds = {
     items: append(state.items, { type: 'notice', id: `${seq}`, at, level, text }, at)
   }),
   _seen: (state, { upto }) => ({ seenUpto: Math.max(state.seenUpto, upto) }),
+  _worktree: (_, event) => ({
+    worktree: {
+      status: event.status,
+      path: event.path,
+      base: event.base,
+      branch: event.branch ?? null,
+      source: event.source ?? null,
+      id: event.id ?? null,
+      request: event.request ?? null
+    },
+    // Made once more: the steps begin anew.
+    ...(event.status === 'making' ? { setup: [], begun: false, stopReason: null } : {})
+  }),
+  _setup_step: addStep,
+  _snapshot: addSnapshot,
+  _rewound: rewind,
   _model_message: () => ({})
 };
+
+// --- worktree, snapshots, rewind -------------------------------------------------------------------
+
+/** The same step again replaces what it said, in its place. */
+function addStep(state: ISessionState, event: EventOf<'_setup_step'>, { at }: Stamp): Patch {
+  const { step, status, seconds = null, detail = '' } = event;
+  const next = { step, status, at, seconds, detail };
+  const known = state.setup.some(other => other.step === step);
+  return {
+    setup: known ? state.setup.map(other => (other.step === step ? next : other)) : [...state.setup, next]
+  };
+}
+
+/** It may be told before its prompt is, or after. */
+function addSnapshot(state: ISessionState, event: EventOf<'_snapshot'>): Patch {
+  if (event.moment !== 'before_turn') {
+    return {};
+  }
+  const prompt = find(state.items, 'prompt', event.prompt);
+  return {
+    snapshots: { ...state.snapshots, [event.prompt]: event.id },
+    items: prompt ? replace(state.items, prompt, { ...prompt, snapshot: event.id }) : state.items
+  };
+}
+
+/** Hides what the conversation said since; taking a rewind back shows all again as it was right before that. */
+function rewind(state: ISessionState, event: EventOf<'_rewound'>, { seq, at }: Stamp): Patch {
+  const { to, what, files = 0 } = event;
+  const undoes = event.undoes ?? null;
+  const begin = what === 'files' ? -1 : indexOfSeq(state.items, undoes ?? to);
+  const start = begin < 0 ? state.items.length : begin;
+  const hidden = state.items.slice(start);
+  const kept = undoes === null ? state.items.slice(0, start) : before(state.items, start);
+  const item: Item = { type: 'rewound', id: `${seq}`, at, seq, what, files, undoes, start, hidden };
+  const marks = { ...state.marks, [seq]: mark(state) };
+  const items = append(kept, item, at);
+  return what === 'files' ? { items, marks } : { ...restored(state, undoes ?? to), items, marks, plan: [] };
+}
+
+/** What there was right before the rewind at `index`. */
+function before(items: Items, index: number): Items {
+  const rewound = items[index];
+  return rewound?.type === 'rewound'
+    ? [...items.slice(0, rewound.start), ...rewound.hidden]
+    : items.slice(0, index);
+}
+
+function mark(state: ISessionState): IMark {
+  return { stopReason: state.stopReason, used: state.usage.used };
+}
+
+function restored(state: ISessionState, seq: number): Patch {
+  const { stopReason, used } = state.marks[seq] ?? mark(state);
+  return { stopReason, usage: { ...state.usage, used } };
+}
+
+function indexOfSeq(items: Items, seq: number): number {
+  return items.findIndex(item => (item.type === 'prompt' || item.type === 'rewound') && item.seq === seq);
+}
 
 // --- turns, questions, queue -----------------------------------------------------------------------
 
@@ -202,7 +292,6 @@ function addUsage(usage: IUsage, event: EventOf<'usage_update'>): IUsage {
 
 // --- transcript ------------------------------------------------------------------------------------
 
-type Items = readonly Item[];
 type ItemOf<Type extends Item['type']> = Extract<Item, { type: Type }>;
 
 /** `next`, unless it is the same: then the array that the views know. */

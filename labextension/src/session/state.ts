@@ -21,6 +21,10 @@ export interface IPromptItem {
   readonly type: 'prompt';
   readonly id: string;
   readonly at: string;
+  /** The event it is: where a rewind goes back to. */
+  readonly seq: number;
+  /** The files as they were right before its turn; null: none were kept. */
+  readonly snapshot: string | null;
   readonly content: readonly Block[];
 }
 
@@ -106,6 +110,23 @@ export interface IStopItem {
   readonly reason: string;
 }
 
+/** The session went back to an earlier point, or took such a step back again. */
+export interface IRewoundItem {
+  readonly type: 'rewound';
+  readonly id: string;
+  readonly at: string;
+  readonly seq: number;
+  readonly what: 'files' | 'conversation' | 'both';
+  /** Files that were written or deleted. */
+  readonly files: number;
+  /** The rewind that this one takes back. */
+  readonly undoes: number | null;
+  /** How many items before it stayed as they were. */
+  readonly start: number;
+  /** What stood there and is no longer part of the conversation: an undo shows it again. */
+  readonly hidden: readonly Item[];
+}
+
 export type Item =
   | IPromptItem
   | IMessageItem
@@ -114,7 +135,37 @@ export type Item =
   | IAnswerItem
   | INoticeItem
   | IFailureItem
-  | IStopItem;
+  | IStopItem
+  | IRewoundItem;
+
+/** What there was right before an event, besides the items: a rewind brings it back. */
+export interface IMark {
+  readonly stopReason: string | null;
+  readonly used: number | null;
+}
+
+/** A step of making the session's worktree, or of what prepares it. */
+export interface ISetupStep {
+  readonly step: string;
+  readonly status: 'running' | 'done' | 'failed' | 'skipped' | 'needs_consent';
+  /** When it began to be in this state. */
+  readonly at: string;
+  readonly seconds: number | null;
+  readonly detail: string;
+}
+
+/** The worktree that the session works in, as its log tells it. */
+export interface IWorktreeState {
+  readonly status: 'making' | 'ready' | 'failed';
+  readonly path: string;
+  readonly base: string;
+  readonly branch: string | null;
+  readonly source: string | null;
+  /** Null until it is made. */
+  readonly id: string | null;
+  /** What was asked for, so that it can be asked for again with changes. */
+  readonly request: Readonly<Record<string, unknown>> | null;
+}
 
 /** A question that waits for its answer. */
 export interface IOpenQuestion {
@@ -176,6 +227,13 @@ export interface ISessionState {
   readonly endedSeq: number;
   readonly seenUpto: number;
   readonly items: readonly Item[];
+  /** Null: it works in a directory that was there already. */
+  readonly worktree: IWorktreeState | null;
+  readonly setup: readonly ISetupStep[];
+  /** Files as they were before each turn, by prompt. */
+  readonly snapshots: Readonly<Record<string, string>>;
+  /** By the number of a prompt's event, or of a rewind. */
+  readonly marks: Readonly<Record<number, IMark>>;
   readonly questions: readonly IOpenQuestion[];
   readonly queue: readonly IQueuedPrompt[];
   readonly plan: readonly PlanEntry[];
@@ -200,6 +258,10 @@ export const EMPTY: ISessionState = {
   endedSeq: 0,
   seenUpto: 0,
   items: [],
+  worktree: null,
+  setup: [],
+  snapshots: {},
+  marks: {},
   questions: [],
   queue: [],
   plan: [],

@@ -24,6 +24,7 @@ export interface IChunkProps {
   readonly scroller: RefObject<HTMLElement>;
   /** The last stretch is drawn at once. */
   readonly isLast: boolean;
+  readonly onRewind: ((to: number) => void) | null;
   /** Offered by the last entry of the transcript, if it is a failure and nothing runs. */
   readonly onTryAgain: (() => Promise<void>) | null;
 }
@@ -48,6 +49,7 @@ function ChunkView(props: IChunkProps): ReactElement {
           context={context}
           entry={entry}
           directory={directory}
+          onRewind={props.onRewind}
           onTryAgain={index === entries.length - 1 ? onTryAgain : null}
         />
       ))}
@@ -62,6 +64,7 @@ function sameChunk(one: IChunkProps, other: IChunkProps): boolean {
     one.context === other.context &&
     one.directory === other.directory &&
     one.isLast === other.isLast &&
+    one.onRewind === other.onRewind &&
     one.onTryAgain === other.onTryAgain &&
     one.entries.length === other.entries.length &&
     one.entries.every((entry, index) => {

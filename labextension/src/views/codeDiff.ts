@@ -12,7 +12,7 @@ EditorLanguageRegistry.getDefaultLanguages().forEach(language => {
 });
 
 /** Bounds the work of the diff; beyond it whole stretches count as changed. */
-const DIFF_CONFIG = { scanLimit: 500, timeout: 200 };
+export const DIFF_CONFIG = { scanLimit: 500, timeout: 200 };
 
 /** A read-only unified diff in `parent`, unchanged stretches folded. The caller destroys it. */
 export function showDiff(
@@ -46,7 +46,8 @@ export function showDiff(
   return view;
 }
 
-async function highlight(view: EditorView, slot: Compartment, path: string): Promise<void> {
+/** Colours by the language that the file's name tells, as soon as it is loaded. */
+export async function highlight(view: EditorView, slot: Compartment, path: string): Promise<void> {
   const found = languages.findByFileName(path.split('/').pop() ?? path);
   const loaded = found && (await languages.getLanguage(found));
   if (loaded?.support && view.dom.isConnected) {

@@ -19,6 +19,8 @@ export interface IComposerProps {
   readonly onDraftChange: (draft: IDraft) => void;
   readonly prompts: readonly IPromptItem[];
   readonly commands: readonly Command[];
+  /** Whether a text is a command that the page sees to; then it has been run. */
+  readonly onCommand: (text: string) => boolean;
   readonly activity: Activity;
   readonly readOnly: boolean;
   readonly archived: boolean;
@@ -33,7 +35,7 @@ export function Composer(props: IComposerProps): ReactElement {
   const { trans, actions } = context;
   const root = useRef<HTMLDivElement>(null);
   const [draft, change] = useDraft(props.draft, props.onDraftChange);
-  const { send, error, setError, mention } = useSend(actions, draft, change, props.onSent);
+  const { send, error, setError, mention } = useSend(actions, draft, change, props);
   const runs = activity === 'running' || activity === 'waiting';
   const locked = readOnly || archived;
   const attach = (blocks: IDraft['attachments']) => {
@@ -67,6 +69,12 @@ export function Composer(props: IComposerProps): ReactElement {
       <Attachments
         context={context}
         blocks={draft.attachments}
+        onChange={(index, block) => {
+          change(now => ({
+            ...now,
+            attachments: now.attachments.map((other, at) => (at === index ? block : other))
+          }));
+        }}
         onRemove={index => {
           change(now => ({ ...now, attachments: now.attachments.filter((_, at) => at !== index) }));
         }}

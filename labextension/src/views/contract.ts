@@ -4,7 +4,16 @@
  */
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Block, QuestionOption, ResourceLinkBlock } from '../protocol';
+import type {
+  Block,
+  QuestionOption,
+  ResourceLinkBlock,
+  RewindPreview,
+  RewindResult,
+  SetupInfo
+} from '../protocol';
+import type { IRewinding } from '../server/changes';
+import type { IOpenQuestion } from '../session/state';
 
 export type Density = 'summary' | 'normal' | 'verbose';
 
@@ -15,7 +24,7 @@ export interface IFileMatch {
 }
 
 /** What a person can do in a pane. Every promise rejects with an Error whose message can be shown. */
-export interface IPaneActions {
+export interface IPaneActions extends IWorktreeActions {
   /** Send a prompt; resolves when the server has it on disk. The id is made by the caller. */
   send(id: string, text: string, attachments: readonly Block[], when: 'queue' | 'now'): Promise<void>;
   stop(): Promise<void>;
@@ -36,6 +45,36 @@ export interface IPaneActions {
   blobUrl(hash: string): Promise<string>;
   /** Put a command line into the pane's terminal, typed and not run. */
   toTerminal(command: string): void;
+  /** Run what a question asks for in the pane's terminal, in sight; what it prints is the answer. */
+  runInTerminal(question: IOpenQuestion): Promise<void>;
+}
+
+/** What concerns the pane's terminals. */
+export type ITerminalActions = Pick<IPaneActions, 'toTerminal' | 'runInTerminal'>;
+
+/** What concerns the worktree, the changes in it, and the points a session can go back to. */
+export interface IWorktreeActions {
+  /** What going back to right before an event would do; nothing is written. */
+  previewRewind(to: number): Promise<RewindPreview>;
+  /** Go back; of a rewind's own event: take it back. */
+  rewind(rewinding: IRewinding): Promise<RewindResult>;
+  /** Bring the uncommitted changes of the checkout that the worktree came from; tells how many files. */
+  carryOver(): Promise<number>;
+  /** Make the worktree once more, as it was asked for. */
+  retryWorktree(): Promise<void>;
+  /** Ask for the worktree anew in a form that holds what was asked for. */
+  changeWorktree(): Promise<void>;
+  setupInfo(): Promise<SetupInfo>;
+  runSetup(which: 'setup' | 'recipe', consent?: string): Promise<void>;
+  skipSetup(): Promise<void>;
+  cancelSetup(): Promise<void>;
+  /** Show another session: the one that this one collides with. */
+  openSession(id: string): void;
+  /** The name of another session; null: it is not in the list. */
+  sessionName(id: string): string | null;
+  showChanges(): void;
+  /** A form beside this pane for a session in a new worktree of the same repository. */
+  newWorktree(branch: string): void;
 }
 
 /** Everything a view gets besides its slice of state. */

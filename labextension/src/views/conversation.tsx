@@ -1,6 +1,6 @@
 /** The upper part of a pane: header, transcript, what waits for the person, composer. */
 import { UUID } from '@lumino/coreutils';
-import { useCallback, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 
 import type { Block, ResourceLinkBlock } from '../protocol';
 import type { IPromptItem, ISessionState } from '../session/state';
@@ -11,12 +11,16 @@ import { Disconnected } from './disconnected';
 import { Empty } from './empty';
 import { Gone } from './gone';
 import { Header } from './header';
+import { Lacks } from './lacks';
+import { localCommandOf, localCommands } from './local';
 import type { MenuEntry } from './menu';
 import { NoticeBar } from './notice';
 import { Plan } from './plan';
 import { Question } from './question';
 import { Queue } from './queue';
+import { RewindPanel } from './rewindPanel';
 import type { ISessionFacts } from './settings';
+import { Setup } from './setup';
 import { Transcript } from './transcript';
 import { Working } from './working';
 
@@ -34,11 +38,15 @@ export interface IConversationProps {
   /** Text and attachments as last saved; a new identity that the composer didn't report replaces what is typed. */
   readonly draft: IDraft;
   readonly onDraftChange: (draft: IDraft) => void;
+  /** Put text into the composer, after what stands there. */
+  readonly onCompose: (text: string) => void;
   readonly onDensityChange: (density: Density) => void;
   /** A path as a person reads it: `~/shop/payments`. */
   readonly shorten: (path: string) => string;
   /** The pane's own entries of the ⋯ menu, after the views' (model, mode, density, rename). */
   readonly menu: readonly MenuEntry[];
+  /** Counts how often the pane was asked for a point to go back to. */
+  readonly rewinds: number;
   /** Paths of JupyterLab's file browser (a drag) as links that the agent can follow. */
   readonly linkContents: (paths: readonly string[]) => readonly ResourceLinkBlock[];
   /** Bring an archived session back. */
@@ -70,6 +78,21 @@ export function Conversation(props: IConversationProps): ReactElement {
     setSent(count => count + 1);
   }, []);
 
+  const rewinding = useRewinding(props, prompts);
+  const commands = useMemo(
+    () =>
+      localCommands(context.trans, {
+        rewind: rewinding.open,
+        newWorktree: branch => {
+          actions.newWorktree(branch);
+        },
+        showChanges: () => {
+          actions.showChanges();
+        }
+      }),
+    [context.trans, actions, rewinding.open]
+  );
+
   if (connection === 'gone') {
     return <Gone trans={context.trans} onClose={props.onClose} onNewSession={props.onNewSession} />;
   }
@@ -80,6 +103,7 @@ export function Conversation(props: IConversationProps): ReactElement {
       <Header {...props} />
       {connection === 'reconnecting' && <Disconnected trans={context.trans} />}
       {session.problem !== null && <NoticeBar level="warning" text={session.problem} />}
+      <Lacks context={context} worktree={session.worktree} />
       <Transcript
         context={context}
         items={state.items}
@@ -88,8 +112,10 @@ export function Conversation(props: IConversationProps): ReactElement {
         running={state.activity === 'running' || state.activity === 'waiting'}
         sent={sent}
         onTryAgain={tryAgain}
+        before={<Setup context={context} state={state} />}
+        onRewind={session.readOnly || state.archived ? null : rewinding.choose}
       >
-        {!loading && !started && (
+        {!loading && !started && (state.worktree?.status ?? 'ready') === 'ready' && (
           <Empty context={context} state={state} session={session} shorten={props.shorten} />
         )}
         <Working context={context} state={state} />
@@ -103,13 +129,34 @@ export function Conversation(props: IConversationProps): ReactElement {
         shorten={props.shorten}
         pane={root}
       />
+      {rewinding.to !== null && (
+        <RewindPanel
+          context={context}
+          prompts={prompts}
+          to={rewinding.to}
+          running={state.turnStartedAt !== null}
+          onChoose={rewinding.choose}
+          onClose={rewinding.close}
+          onRewound={text => {
+            rewinding.close();
+            if (text !== '') {
+              props.onCompose(text);
+            }
+          }}
+        />
+      )}
       <Queue context={context} queue={state.queue} running={state.activity === 'running'} />
       <Composer
         context={context}
         draft={props.draft}
         onDraftChange={props.onDraftChange}
         prompts={prompts}
-        commands={state.commands}
+        commands={[...commands, ...state.commands.filter(({ name }) => !isLocal(commands, name))]}
+        onCommand={text => {
+          const run = localCommandOf(commands, text);
+          run?.();
+          return run !== null;
+        }}
         activity={state.activity}
         readOnly={session.readOnly}
         archived={state.archived}
@@ -119,4 +166,42 @@ export function Conversation(props: IConversationProps): ReactElement {
       />
     </div>
   );
+}
+
+const isLocal = (commands: readonly { readonly name: string }[], name: string): boolean =>
+  commands.some(command => command.name === name);
+
+interface IRewindingChoice {
+  /** The event of the prompt to go back to; null: nobody asks. */
+  readonly to: number | null;
+  readonly open: () => void;
+  readonly choose: (to: number) => void;
+  readonly close: () => void;
+}
+
+/** Opened by a command, by `/rewind`, or at a prompt. */
+function useRewinding(
+  { rewinds }: Pick<IConversationProps, 'rewinds'>,
+  prompts: readonly IPromptItem[]
+): IRewindingChoice {
+  const [to, setTo] = useState<number | null>(null);
+  const last = prompts.at(-1)?.seq ?? null;
+  const latest = useRef(last);
+  latest.current = last;
+  const open = useCallback(() => {
+    setTo(latest.current);
+  }, []);
+  const close = useCallback(() => {
+    setTo(null);
+  }, []);
+  const before = useRef(rewinds);
+  useEffect(() => {
+    if (rewinds !== before.current) {
+      before.current = rewinds;
+      open();
+    }
+  }, [rewinds, open]);
+  // A prompt that is no longer there is nothing to go back to.
+  const known = prompts.some(({ seq }) => seq === to);
+  return { to: known ? to : null, open, choose: setTo, close };
 }

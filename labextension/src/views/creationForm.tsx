@@ -2,12 +2,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
 
-import type { AgentInfo } from '../protocol';
+import type { AgentInfo, Bases, WorktreeRequest } from '../protocol';
 import { AgentFields } from './agentFields';
 import { DirectoryField } from './directoryField';
 import { fieldOf, type Field } from './formError';
 import { Existing, Recent } from './formLinks';
 import { sendIcon, sessionIcon } from './icons';
+import { WorktreeField } from './worktreeField';
 
 /** What the form asks the server for; `null` means: the agent's own default. */
 export interface INewSession {
@@ -16,6 +17,8 @@ export interface INewSession {
   readonly model: string | null;
   readonly mode: string | null;
   readonly effort: string | null;
+  /** A new worktree to work in; null: in the directory itself. */
+  readonly worktree: WorktreeRequest | null;
   /** The first task; empty: none. */
   readonly prompt: string;
 }
@@ -55,6 +58,8 @@ export interface ICreationFormProps {
   readonly findDirectories: (query: string) => Promise<readonly IDirectoryMatch[]>;
   /** JupyterLab's own picker; null when it was closed. */
   readonly pickDirectory: () => Promise<string | null>;
+  /** What a worktree of the repository around a directory could start from. */
+  readonly findBases: (directory: string, fetch: boolean) => Promise<Bases>;
   /** Rejects with an Error; its `code`, if it has one, tells which field it concerns. */
   readonly create: (request: INewSession) => Promise<void>;
   readonly open: (id: string) => void;
@@ -78,6 +83,7 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
     model: chosen.model ?? known.model ?? null,
     effort: chosen.effort ?? known.effort ?? null,
     mode: chosen.mode ?? known.mode ?? null,
+    worktree: chosen.worktree === undefined ? (known.worktree ?? null) : chosen.worktree,
     prompt: chosen.prompt ?? initial.prompt ?? ''
   };
   const startable = agent?.available === true && directory.trim() !== '' && !busy;
@@ -115,6 +121,18 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
         findDirectories={props.findDirectories}
         pickDirectory={props.pickDirectory}
         error={errorAt('directory')}
+      />
+      <WorktreeField
+        trans={trans}
+        directory={directory}
+        value={request.worktree}
+        onChange={worktree => {
+          change({ worktree });
+          setError(null);
+        }}
+        findBases={props.findBases}
+        shorten={props.shorten}
+        errorAt={errorAt}
       />
       <AgentFields
         trans={trans}

@@ -22,12 +22,14 @@ export function DirectoryField(props: IDirectoryFieldProps): ReactElement {
   const { trans, value, onChange, error } = props;
   const list = useId();
   const field = useId();
-  const [isOpen, setOpen] = useState(false);
+  /** While one types, the list goes as soon as the path is one; asked for, it stays. */
+  const [isOpen, setOpen] = useState<'typed' | 'asked' | false>(false);
   const [active, setActive] = useState(-1);
   const [pickError, setPickError] = useState<string | null>(null);
   const found = useDirectories(props.findDirectories, value);
-  const shown = isOpen ? found.filter(({ path }) => path !== value).slice(0, AT_MOST) : [];
   const here = found.find(({ path }) => path === value);
+  const isWanted = isOpen === 'asked' || (isOpen === 'typed' && !here);
+  const shown = isWanted ? found.filter(({ path }) => path !== value).slice(0, AT_MOST) : [];
   const problem = error ?? pickError;
 
   const choose = (path: string) => {
@@ -37,7 +39,7 @@ export function DirectoryField(props: IDirectoryFieldProps): ReactElement {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (shown.length === 0 && event.key === 'ArrowDown') {
-      setOpen(true);
+      setOpen('asked');
     } else if (shown.length > 0 && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;
@@ -72,7 +74,7 @@ export function DirectoryField(props: IDirectoryFieldProps): ReactElement {
           aria-describedby={`${field}-note`}
           onChange={event => {
             onChange(event.target.value);
-            setOpen(true);
+            setOpen('typed');
             setActive(-1);
           }}
           onBlur={() => {

@@ -9,6 +9,7 @@ import { Failure } from './failure';
 import { Message } from './message';
 import { Notice } from './notice';
 import { Prompt } from './prompt';
+import { Rewound } from './rewound';
 import { Stop } from './stop';
 import { Thought } from './thought';
 import { ToolRun } from './toolRun';
@@ -17,6 +18,7 @@ export interface IEntryProps {
   readonly context: IViewContext;
   readonly entry: IEntry;
   readonly directory: string;
+  readonly onRewind: ((to: number) => void) | null;
   readonly onTryAgain: (() => Promise<void>) | null;
 }
 
@@ -25,7 +27,7 @@ function EntryView(props: IEntryProps): ReactElement | null {
   const item = entry.items[0];
   switch (item?.type) {
     case 'prompt':
-      return <Prompt context={context} item={item} />;
+      return <Prompt context={context} item={item} onRewind={props.onRewind} />;
     case 'message':
       return <Message context={context} item={item} />;
     case 'thought':
@@ -40,6 +42,8 @@ function EntryView(props: IEntryProps): ReactElement | null {
       return <Failure trans={context.trans} item={item} onTryAgain={onTryAgain} />;
     case 'stop':
       return <Stop trans={context.trans} item={item} onTryAgain={onTryAgain} />;
+    case 'rewound':
+      return <Rewound context={context} item={item} />;
     case undefined:
       return null;
   }
@@ -52,6 +56,7 @@ function sameProps(one: IEntryProps, other: IEntryProps): boolean {
     one.context === other.context &&
     one.directory === other.directory &&
     one.onTryAgain === other.onTryAgain &&
+    one.onRewind === other.onRewind &&
     sameEntry(one.entry, other.entry)
   );
 }

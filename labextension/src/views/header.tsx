@@ -5,9 +5,11 @@ import type { ISessionState } from '../session/state';
 import { ACTIVITY_ICONS, activityWord } from './activity';
 import type { Density, IViewContext } from './contract';
 import { Gauge } from './gauge';
-import { branchIcon, moreIcon } from './icons';
+import { moreIcon } from './icons';
 import { openMenu, type MenuEntry } from './menu';
+import { Radar } from './radar';
 import { Settings, settingsEntries, type ISessionFacts } from './settings';
+import { Branch } from './worktreeBadge';
 
 export interface IHeaderProps {
   readonly context: IViewContext;
@@ -27,16 +29,12 @@ export function Header(props: IHeaderProps): ReactElement {
       <Sign context={context} state={state} />
       <Name context={context} name={state.name} renaming={renaming} onRenaming={setRenaming} />
       <span className="parsess-Header-where">
-        {session.branch !== null && (
-          <span className="parsess-Header-branch" title={context.trans.__('Branch %1', session.branch)}>
-            <branchIcon.react tag="span" />
-            <span>{session.branch}</span>
-          </span>
-        )}
+        <Branch trans={context.trans} session={session} shorten={shorten} />
         <span className="parsess-Header-place" title={directory}>
           {shorten(directory)}
         </span>
       </span>
+      <Radar context={context} conflicts={session.conflicts} />
       <Settings context={context} state={state} session={session} />
       <Gauge trans={context.trans} usage={state.usage} />
       <More

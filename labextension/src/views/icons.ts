@@ -95,3 +95,14 @@ export const branchIcon = icon(
   '<circle cx="5" cy="4" r="1.5"/><circle cx="5" cy="12" r="1.5"/><circle cx="11" cy="6" r="1.5"/>' +
     '<path d="M5 5.5v5M11 7.5c0 2-2 2.5-6 3"/>'
 );
+export const rewindIcon = icon('rewind', '<path d="M3 3.5v3.5h3.5M3.3 7A5 5 0 1 1 3.5 10.5"/>');
+export const worktreeIcon = icon(
+  'worktree',
+  '<path d="M8 14V9M8 9L4.5 6M8 9l3.5-3"/><circle cx="4" cy="4.5" r="1.7"/><circle cx="12" cy="4.5" r="1.7"/>'
+);
+export const radarIcon = icon('radar', '<circle cx="6" cy="8" r="4"/><circle cx="10" cy="8" r="4"/>');
+export const changesIcon = icon('changes', '<path d="M8 2.5v6M5 5.5h6M5 12.5h6"/>');
+export const unifiedIcon = icon('unified', '<path d="M3 4h10M3 8h10M3 12h10"/>');
+export const splitIcon = icon('split', '<path d="M2.5 3h11v10h-11zM8 3v10"/>');
+export const commentIcon = icon('comment', '<path d="M2.5 3.5h11v7.5H7l-3 2.5V11H2.5z"/>');
+export const landIcon = icon('land', '<path d="M8 2.5v7.5M4.5 6.5L8 10l3.5-3.5M3 13.5h10"/>');

@@ -5,6 +5,7 @@ import type { IPromptItem } from '../session/state';
 import { Attachments, isMentioned } from './attachment';
 import type { IViewContext } from './contract';
 import { clock } from './format';
+import { rewindIcon } from './icons';
 
 /** Longer prompts begin folded. */
 const LINES = 16;
@@ -13,9 +14,11 @@ const CHARACTERS = 1600;
 export interface IPromptProps {
   readonly context: IViewContext;
   readonly item: IPromptItem;
+  /** Null: nothing can be taken back here. */
+  readonly onRewind: ((to: number) => void) | null;
 }
 
-export function Prompt({ context, item }: IPromptProps): ReactElement {
+export function Prompt({ context, item, onRewind }: IPromptProps): ReactElement {
   const { trans } = context;
   const text = item.content
     .map(block => (block.type === 'text' ? block.text : ''))
@@ -29,6 +32,19 @@ export function Prompt({ context, item }: IPromptProps): ReactElement {
       <time className="parsess-Prompt-time" dateTime={item.at}>
         {clock(item.at)}
       </time>
+      {onRewind && (
+        <button
+          type="button"
+          className="parsess-Button parsess-mod-link parsess-Prompt-rewind"
+          title={trans.__('Go back to right before this prompt: files, conversation or both')}
+          onClick={() => {
+            onRewind(item.seq);
+          }}
+        >
+          <rewindIcon.react tag="span" />
+          {trans.__('Rewind to here')}
+        </button>
+      )}
       <div className={`parsess-Prompt-text${long && !open ? ' parsess-mod-folded' : ''}`}>{text}</div>
       {long && (
         <button

@@ -19,7 +19,7 @@ export function useSend(
   actions: IPaneActions,
   draft: IDraft,
   change: (to: (now: IDraft) => IDraft) => void,
-  onSent: () => void
+  { onSent, onCommand }: { readonly onSent: () => void; readonly onCommand: (text: string) => boolean }
 ): ISending {
   /** Files chosen after an `@`; those still named go along as links. */
   const mentioned = useRef(new Set<string>());
@@ -30,6 +30,10 @@ export function useSend(
   const send = (when: When) => {
     const text = draft.text.trim();
     if (text === '' && draft.attachments.length === 0) {
+      return;
+    }
+    if (draft.attachments.length === 0 && onCommand(text)) {
+      change(() => NO_DRAFT);
       return;
     }
     const again = failed.current !== null && same(failed.current.draft, draft);

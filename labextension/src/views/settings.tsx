@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState, type ReactElement } from 'react';
 
-import type { Choice } from '../protocol';
+import type { Choice, ConflictSummary, WorktreeSummary } from '../protocol';
 import type { ISessionState } from '../session/state';
 import type { IViewContext } from './contract';
 import type { MenuEntry } from './menu';
@@ -13,6 +13,10 @@ export interface ISessionFacts {
   /** Absolute; what `state.directory` moves away from. */
   readonly directory: string;
   readonly branch: string | null;
+  /** Null: it works in a directory that was there already. */
+  readonly worktree: WorktreeSummary | null;
+  /** Other sessions that get in the way of this one. */
+  readonly conflicts: readonly ConflictSummary[];
   /** Id of the agent (`tour`, `builtin`, …) and its name for a person. */
   readonly agent: string;
   readonly agentName: string;

@@ -17,6 +17,10 @@ export interface ITranscriptProps {
   /** Counts the prompts sent from here: each brings the end into view. */
   readonly sent: number;
   readonly onTryAgain: () => Promise<void>;
+  /** What stands before the first item. */
+  readonly before?: ReactNode;
+  /** Go back to before a prompt; null: not here. Keep its identity. */
+  readonly onRewind: ((to: number) => void) | null;
   /** What follows the last item. */
   readonly children?: ReactNode;
 }
@@ -42,6 +46,7 @@ export function Transcript(props: ITranscriptProps): ReactElement {
         tabIndex={0}
       >
         <div className="parsess-Transcript-content" ref={content}>
+          {props.before}
           {loading && <Skeleton />}
           {chunks.map((entries, index) => (
             <Chunk
@@ -51,6 +56,7 @@ export function Transcript(props: ITranscriptProps): ReactElement {
               directory={directory}
               scroller={scroller}
               isLast={index === chunks.length - 1}
+              onRewind={props.onRewind}
               onTryAgain={!running && index === chunks.length - 1 ? onTryAgain : null}
             />
           ))}

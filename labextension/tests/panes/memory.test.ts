@@ -11,6 +11,7 @@ const choice = (directory: string, mode = 'ask'): INewSession => ({
   model: null,
   mode,
   effort: null,
+  worktree: null,
   prompt: 'Do it'
 });
 

@@ -25,6 +25,16 @@ const agents: AgentInfo[] = [
   { id: 'tour', name: 'Tour', available: true, capabilities: { modes: ['ask'] } },
   { id: 'claude', name: 'Claude Code', available: false, why_not: 'install claude-agent-acp' }
 ];
+const base = (name: string) => ({
+  name,
+  ref: `refs/heads/${name}`,
+  commit: 'c0ffee',
+  subject: 'First',
+  committed_at: null,
+  upstream: `origin/${name}`,
+  behind: 77,
+  age: `${name}, 77 commits behind origin/${name}`
+});
 let props: ICreationFormProps;
 
 beforeEach(() => {
@@ -48,6 +58,15 @@ beforeEach(() => {
         { path: '/shop/api', name: 'shop/api', git: null }
       ])
     ),
+    findBases: vi.fn(() =>
+      Promise.resolve({
+        repository: '/shop',
+        head: base('main'),
+        branches: [base('main'), base('release')],
+        suggestion: { branch: 'parsess/shop', folder: '/shop-worktrees/shop' },
+        uncommitted: 2
+      })
+    ),
     pickDirectory: vi.fn(() => Promise.resolve('/picked')),
     create: vi.fn(() => Promise.resolve()),
     open: vi.fn()
@@ -67,6 +86,7 @@ test('Enter at once starts with the defaults', () => {
     model: null,
     mode: null,
     effort: null,
+    worktree: null,
     prompt: ''
   });
 });
@@ -149,5 +169,75 @@ test('what was typed and chosen comes back before any default, and every change 
   fireEvent.click(screen.getByRole('button', { name: 'Start session' }));
   expect(props.create).toHaveBeenCalledWith(
     expect.objectContaining({ directory: '/notes', mode: 'plan', prompt: 'Half a task' })
+  );
+});
+
+test('a new worktree is asked for with its branch and base, whose age is told', async () => {
+  render(<CreationForm {...props} />);
+  const choice = await screen.findByRole<HTMLInputElement>('radio', { name: 'new worktree' });
+  await vi.waitFor(() => {
+    expect(choice.disabled).toBe(false);
+  });
+  fireEvent.click(choice);
+  expect(screen.getByText('main, 77 commits behind origin/main')).toBeTruthy();
+  const branch = screen.getByRole<HTMLInputElement>('textbox', { name: 'Branch' });
+  expect(branch.placeholder).toBe('parsess/shop');
+  fireEvent.change(branch, { target: { value: 'feature/x' } });
+  fireEvent.change(box('Base'), { target: { value: 'release' } });
+  fireEvent.click(screen.getByRole('checkbox', { name: 'Carry over 2 uncommitted changes' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Start session' }));
+  expect(props.create).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({
+      worktree: { branch: 'feature/x', existing: false, base: 'release', carry_over: true }
+    })
+  );
+});
+
+test('where no worktree can be made, the choice says why', async () => {
+  render(
+    <CreationForm
+      {...props}
+      findBases={() => Promise.resolve({ why_not: '/shop is in no git repository.' })}
+    />
+  );
+  await screen.findByText('/shop is in no git repository.');
+  expect(screen.getByRole<HTMLInputElement>('radio', { name: 'new worktree' }).disabled).toBe(true);
+});
+
+test('a branch that exists is gone on with; what the server says of a branch stands beside it', async () => {
+  const refusal = Object.assign(new Error('release is checked out'), { code: 'branch_checked_out' });
+  render(<CreationForm {...props} draft={{ worktree: {} }} create={() => Promise.reject(refusal)} />);
+  const branch = await screen.findByRole('textbox', { name: 'Branch' });
+  fireEvent.change(branch, { target: { value: 'release' } });
+  expect(screen.getByText('This branch exists: the worktree goes on with it.')).toBeTruthy();
+  expect(box('Base').disabled).toBe(true);
+  fireEvent.click(screen.getByRole('button', { name: 'Start session' }));
+  await screen.findByText('release is checked out');
+  expect(branch.getAttribute('aria-invalid')).toBe('true');
+});
+
+test('the setup command of a repository is run only when it was agreed to, word by word', async () => {
+  const setup = {
+    command: 'make deps',
+    source: 'repository' as const,
+    needs_consent: true,
+    fingerprint: 'f1',
+    wait: false,
+    seconds: 1800
+  };
+  render(
+    <CreationForm
+      {...props}
+      draft={{ worktree: {} }}
+      findBases={() => Promise.resolve({ repository: '/shop', head: base('main'), setup })}
+    />
+  );
+  await screen.findByText('make deps');
+  const run = screen.getByRole<HTMLInputElement>('checkbox', { name: /setup command/ });
+  expect(run.checked).toBe(false);
+  fireEvent.click(run);
+  fireEvent.click(screen.getByRole('button', { name: 'Start session' }));
+  expect(props.create).toHaveBeenCalledWith(
+    expect.objectContaining({ worktree: { setup: true, setup_consent: 'f1' } })
   );
 });

@@ -39,6 +39,8 @@ export const prompt = (id: string, text: string): Item => ({
   type: 'prompt',
   id,
   at,
+  seq: 1,
+  snapshot: null,
   content: [{ type: 'text', text }]
 });
 
@@ -84,7 +86,34 @@ export function noteActions(): Calls {
     pickFiles: vi.fn(() => Promise.resolve([])),
     openFile: vi.fn(),
     blobUrl: vi.fn(() => Promise.resolve('data:,')),
-    toTerminal: vi.fn()
+    toTerminal: vi.fn(),
+    runInTerminal: done(),
+    previewRewind: vi.fn(() =>
+      Promise.resolve({ to: 1, prompt: { id: '1', text: 'one' }, files: null, turns: 1 })
+    ),
+    rewind: vi.fn(() =>
+      Promise.resolve({
+        seq: 9,
+        to: 1,
+        what: 'both' as const,
+        prompt: { id: '1', text: 'one' },
+        written: [],
+        deleted: [],
+        kept: [],
+        undo: null
+      })
+    ),
+    carryOver: vi.fn(() => Promise.resolve(2)),
+    retryWorktree: done(),
+    changeWorktree: done(),
+    setupInfo: vi.fn(() => Promise.resolve({ setup: null, recipe: null, run: null, tail: '' })),
+    runSetup: done(),
+    skipSetup: done(),
+    cancelSetup: done(),
+    openSession: vi.fn(),
+    sessionName: vi.fn(() => 'thesis'),
+    showChanges: vi.fn(),
+    newWorktree: vi.fn()
   };
 }
 
@@ -116,6 +145,8 @@ export function conversationProps(context: IViewContext, state: ISessionState): 
       id: 's',
       directory: '/shop/payments',
       branch: 'main',
+      worktree: null,
+      conflicts: [],
       agent: 'tour',
       agentName: 'Tour',
       modes: ['ask', 'plan'],
@@ -125,6 +156,8 @@ export function conversationProps(context: IViewContext, state: ISessionState): 
     },
     connection: 'live',
     draft: NO_DRAFT,
+    onCompose: () => undefined,
+    rewinds: 0,
     onDraftChange: vi.fn(),
     onDensityChange: vi.fn(),
     shorten: path => path,

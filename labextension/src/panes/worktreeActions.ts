@@ -1,0 +1,62 @@
+/** What a person does with the worktree of a session, and with the points it can go back to. */
+import { SessionChanges } from '../server/changes';
+import { Worktrees } from '../server/worktrees';
+import type { SessionModel } from '../session/model';
+import type { IWorktreeActions } from '../views/contract';
+import type { Choices } from '../views/creationForm';
+import { showError } from './actions';
+import type { IPaneServices } from './services';
+import { openForm, worktreeBeside } from './worktreeForm';
+
+export function worktreeActions(
+  services: IPaneServices,
+  model: SessionModel,
+  showChanges: () => void
+): IWorktreeActions {
+  const { app, server, feed, trans } = services;
+  const changes = new SessionChanges(server.settings, model.id);
+  const worktrees = new Worktrees(server.settings);
+  const worktree = (): string => {
+    const id = model.state.worktree?.id ?? model.summary?.worktree?.id;
+    if (!id) {
+      throw new Error(trans.__('The worktree of this session is not made yet.'));
+    }
+    return id;
+  };
+  return {
+    previewRewind: to => changes.rewindPreview(to),
+    rewind: rewinding => changes.rewind(rewinding),
+    carryOver: async () => {
+      const { files = [] } = await changes.carryOver();
+      feed.put(await server.get(model.id));
+      return files.length;
+    },
+    retryWorktree: () => changes.retryWorktree(),
+    changeWorktree: () => openForm(services, madeOf(model)),
+    setupInfo: async () => worktrees.setup(worktree()),
+    runSetup: async (which, consent) => worktrees.runSetup(worktree(), which, consent),
+    skipSetup: async () => worktrees.skipSetup(worktree()),
+    cancelSetup: async () => worktrees.cancelSetup(worktree()),
+    openSession: id => {
+      app.commands.execute('parsess-lab:open-session', { id }).catch(showError);
+    },
+    sessionName: id => feed.sessions.get(id)?.name ?? null,
+    newWorktree: branch => {
+      openForm(services, worktreeBeside(model, branch)).catch(showError);
+    },
+    showChanges
+  };
+}
+
+/** What a session was made of that got no worktree, with the first of the prompts that wait. */
+function madeOf(model: SessionModel): Choices {
+  const { worktree, queue } = model.state;
+  const [first] = queue;
+  const prompt = first?.content.map(block => (block.type === 'text' ? block.text : '')).join('') ?? '';
+  return {
+    ...worktreeBeside(model, ''),
+    ...(worktree?.source ? { directory: worktree.source } : {}),
+    worktree: { ...(worktree?.request ?? {}) },
+    prompt
+  };
+}

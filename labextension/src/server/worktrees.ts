@@ -1,0 +1,60 @@
+/** Worktrees: what they can start from, what is lost with them, their setup. All of it rejects with a ServerError. */
+import type { ServerConnection } from '@jupyterlab/services';
+
+import type { Bases, RestoredWorktree, SetupInfo, WorktreeDetails } from '../protocol';
+import { path, request, requestJson } from './request';
+
+export interface IRemovedWorktree {
+  readonly id: string;
+  readonly snapshot: string;
+  readonly path: string;
+  readonly branch: string | null;
+}
+
+export class Worktrees {
+  constructor(private readonly settings: ServerConnection.ISettings) {}
+
+  /**
+   * What a worktree of the repository around `directory` could start from.
+   *
+   * @param name - What the suggested branch and folder are named after.
+   * @param fetch - Ask the remote first; bounded, and a failure is only a note.
+   */
+  bases(directory: string, name: string, fetch: boolean): Promise<Bases> {
+    if (fetch) {
+      return requestJson(this.settings, 'POST', 'bases', { directory, name, fetch });
+    }
+    const query = new URLSearchParams({ directory, name });
+    return requestJson(this.settings, 'GET', `bases?${query.toString()}`);
+  }
+
+  get(id: string): Promise<WorktreeDetails> {
+    return requestJson(this.settings, 'GET', path('worktrees', id));
+  }
+
+  /** @param consent - Kinds of loss that the person agreed to; any other is refused (409, `would_lose`). */
+  remove(id: string, consent: readonly string[]): Promise<IRemovedWorktree> {
+    return requestJson(this.settings, 'DELETE', path('worktrees', id), { consent });
+  }
+
+  restore(id: string): Promise<RestoredWorktree> {
+    return requestJson(this.settings, 'POST', path('worktrees', id, 'restore'));
+  }
+
+  setup(id: string): Promise<SetupInfo> {
+    return requestJson(this.settings, 'GET', path('worktrees', id, 'setup'));
+  }
+
+  /** @param consent - The fingerprint of the command that was read. */
+  async runSetup(id: string, which: 'setup' | 'recipe', consent?: string): Promise<void> {
+    await request(this.settings, 'POST', path('worktrees', id, 'setup'), { which, consent });
+  }
+
+  async skipSetup(id: string): Promise<void> {
+    await request(this.settings, 'POST', path('worktrees', id, 'setup'), { skip: true });
+  }
+
+  async cancelSetup(id: string): Promise<void> {
+    await request(this.settings, 'DELETE', path('worktrees', id, 'setup'));
+  }
+}

@@ -1,0 +1,115 @@
+/** What the views of changes need of the pane around them. */
+import type {
+  Committed,
+  Landed,
+  LandInfo,
+  PullRequest,
+  Reverted,
+  Scope,
+  Sides,
+  WorktreeDetails,
+  WorktreeSummary
+} from '../../protocol';
+import type { ILanding, IPullRequesting } from '../../server/changes';
+import type { IChangeList, IFileChange, IHunk } from '../../session/changes';
+import type { IComment, Place } from '../../session/comments';
+
+/** How a text diff lies: one column, or before and after side by side. */
+export type Layout = 'unified' | 'split';
+
+/** What stands in place of the files: landing the work, or removing the worktree. */
+export type Panel = 'land' | 'remove';
+
+/** Why there is no list. */
+export interface IProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The chosen file; what it shows stays until the next is there. */
+export interface IShownFile {
+  readonly path: string;
+  /** Null while it is being fetched. */
+  readonly sides: Sides | null;
+  readonly hunks: readonly IHunk[];
+  readonly problem: string | null;
+}
+
+export interface IChangesState {
+  readonly scope: Scope;
+  /** Null until the server has answered, and where there is none. */
+  readonly list: IChangeList | null;
+  readonly problem: IProblem | null;
+  readonly path: string | null;
+  readonly file: IShownFile | null;
+  readonly layout: Layout;
+  readonly comments: readonly IComment[];
+  /** The latest revert, as long as it can be undone here. */
+  readonly reverted: Reverted | null;
+  /** What was committed last, until something else is done. */
+  readonly committed: Committed | null;
+  /** Why the last action did not work. */
+  readonly error: string | null;
+  /** An action is under way. */
+  readonly busy: boolean;
+  readonly panel: Panel | null;
+}
+
+export interface IChangesActions {
+  setScope(scope: Scope): void;
+  select(path: string): void;
+  setLayout(layout: Layout): void;
+  refresh(): void;
+  /** Without hunks the whole file. */
+  stage(path: string, hunks: readonly string[]): void;
+  unstage(path: string, hunks: readonly string[]): void;
+  revert(path: string, hunks: readonly string[]): void;
+  undoRevert(): void;
+  /** Resolves with whether it was committed. */
+  commit(message: string): Promise<boolean>;
+  dismiss(): void;
+  addComment(path: string, place: Place, quote: string, text: string): void;
+  editComment(id: string, text: string): void;
+  removeComment(id: string): void;
+  /** Send all remarks as one prompt. */
+  sendComments(): void;
+  /** Put a prompt into the composer. */
+  propose(): void;
+  open(path: string, line?: number): void;
+  showPanel(panel: Panel | null): void;
+}
+
+/** Into the next commit, or out of it. */
+export function toggleStage(
+  actions: IChangesActions,
+  { path, staged }: Pick<IFileChange, 'path' | 'staged'>
+): void {
+  if (staged === 'all') {
+    actions.unstage(path, []);
+  } else {
+    actions.stage(path, []);
+  }
+}
+
+/** What landing and removing need; every promise rejects with an Error that may have a `code`. */
+export interface ILandActions {
+  info(): Promise<LandInfo>;
+  land(landing: ILanding): Promise<Landed>;
+  /** Ask the agent to bring the target in and to resolve what collides. */
+  resolve(target: string, how: ILanding['how'], files: readonly string[]): Promise<void>;
+  push(): Promise<string>;
+  openPullRequest(wanted: IPullRequesting): Promise<PullRequest>;
+  pullRequest(): Promise<PullRequest>;
+  details(): Promise<WorktreeDetails>;
+  remove(consent: readonly string[], archive: boolean): Promise<void>;
+}
+
+/** The session around the changes. */
+export interface IChangesSession {
+  readonly name: string;
+  readonly branch: string | null;
+  readonly worktree: WorktreeSummary | null;
+  readonly readOnly: boolean;
+  /** A turn runs: the files are in motion. */
+  readonly running: boolean;
+}
