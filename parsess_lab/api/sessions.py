@@ -71,6 +71,12 @@ class NewAnswer(msgspec.Struct):
     reason: str | None = None
 
 
+class Move(msgspec.Struct):
+    """``POST …/directory``: absolute or relative to the server's root, inside the session's own."""
+
+    directory: str
+
+
 class Look(msgspec.Struct):
     """``POST …/seen``: a person has looked when ``upto`` was the last event."""
 
@@ -221,6 +227,18 @@ class AnswerHandler(Handler):
         self.answer({"id": question, "option": new.option})
 
 
+class DirectoryHandler(Handler):
+    """Where the agent works."""
+
+    @tornado.web.authenticated
+    @authorized("execute", RESOURCE)
+    async def post(self, session: str) -> None:
+        """The person is in another directory; the agent follows."""
+        directory = self.absolute(self.body(Move).directory)
+        await (await self.parsess.sessions.get(session)).move(directory)
+        self.answer({"directory": str(directory)})
+
+
 class SeenHandler(Handler):
     """That somebody looked."""
 
@@ -295,6 +313,7 @@ ROUTES: list[tuple[str, type[Handler]]] = [
     (rf"sessions/{_ID}/prompts/{_ID}/now", SendNowHandler),
     (rf"sessions/{_ID}/cancel", CancelHandler),
     (rf"sessions/{_ID}/answers/{_ID}", AnswerHandler),
+    (rf"sessions/{_ID}/directory", DirectoryHandler),
     (rf"sessions/{_ID}/seen", SeenHandler),
     (rf"sessions/{_ID}/events", EventsHandler),
     (rf"sessions/{_ID}/files", FilesHandler),

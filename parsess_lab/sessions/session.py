@@ -10,8 +10,16 @@ from pathlib import Path
 from typing import Literal
 
 from parsess_lab.changes import Changes, Snapshots
-from parsess_lab.errors import Conflict, NotFound, ParsessError, StorageFailed
-from parsess_lab.events import Block, Notice, PromptQueued, PromptRemoved, QuestionAnswered, Seen
+from parsess_lab.errors import Conflict, Forbidden, NotFound, ParsessError, StorageFailed
+from parsess_lab.events import (
+    Block,
+    DirectoryChanged,
+    Notice,
+    PromptQueued,
+    PromptRemoved,
+    QuestionAnswered,
+    Seen,
+)
 from parsess_lab.log import Log, Owner
 from parsess_lab.sessions.directories import admit
 from parsess_lab.sessions.keeping import Keeping
@@ -259,6 +267,25 @@ class Session:
             self._around.workspace.outlook.touch()
         if wanted.archived:
             await self.leave_agent()
+
+    async def move(self, directory: Path) -> None:
+        """Let the agent go on in another directory, inside the session's own: the person is there.
+
+        Raises:
+            Forbidden ``outside_session``, and what :func:`parsess_lab.sessions.directories.admit` raises.
+            Conflict: ``archived``, ``running``.
+        """
+        await self._ledger.take()
+        self._check_not_archived()
+        real = await asyncio.to_thread(admit, directory, self._around.allowed_roots)
+        home = await asyncio.to_thread(self.directory.resolve)
+        if not real.is_relative_to(home):
+            raise Forbidden(f"{real} is outside this session's directory {home}.", code="outside_session")
+        async with self._gate:
+            if self.running:
+                raise Conflict("The agent is at work. It can follow when its turn has ended.", code="running")
+            self._ledger.append([DirectoryChanged(directory=str(real), origin="person")])
+        await self._ledger.flush()
 
     async def seen(self, upto: int) -> None:
         """A person has looked at everything up to event ``upto``. Nothing, where another server writes."""
