@@ -5,9 +5,16 @@ import type { ICommandRecord, IMasked } from './records';
 /** Words of a command line that say little about what it did. */
 const BEFORE = /^(?:[A-Za-z_]\w*=\S*|sudo|time|env|exec|command|builtin|nohup)$/;
 
+/** Lines that begin so are small programs of their own. */
+const COMPOUND = /^(?:for|while|until|if|case|select|function|\(|\{|\[)/;
+
 /** `pytest` for `PYTHONPATH=. ../.venv/bin/pytest -q tests`. */
 export function programOf(command: string): string {
-  const words = command.trim().split(/\s+/);
+  const line = command.trim();
+  if (COMPOUND.test(line)) {
+    return line.length > 24 ? `${line.slice(0, 24)}…` : line;
+  }
+  const words = line.split(/\s+/);
   const word = words.find(word => !BEFORE.test(word)) ?? words[0] ?? '';
   return word.replace(/^.*\/(?=[^/])/, '').slice(0, 40) || '?';
 }

@@ -159,7 +159,11 @@ export class PaneTerminal extends Widget implements EventListenerObject {
     if (!shell) {
       throw new Error(this.options.trans.__('There is no shell to run it in.'));
     }
-    return runToEnd(this.options, shell, command, directory, id => this.quiet.add(id));
+    return runToEnd(this.options, shell, command, directory, id => {
+      // Its end may have come before its number.
+      this.quiet.add(id);
+      this.strip.withdraw('command');
+    });
   }
 
   /** @throws ServerError: `shell_busy`, `no_integration`, or the directory is refused. */

@@ -46,7 +46,7 @@ export class CommandRows implements IDisposable {
   }
 
   private decorate(marker: IMarker, id: number, failed: boolean): void {
-    const decoration = this.screen.registerDecoration({ marker, anchor: 'right', width: WIDTH });
+    const decoration = this.screen.registerDecoration({ marker, anchor: 'right', x: 1, width: WIDTH });
     if (!decoration) {
       return;
     }

@@ -51,6 +51,8 @@ export interface IScreen {
   registerDecoration(options: {
     readonly marker: IMarker;
     readonly anchor?: 'left' | 'right';
+    /** In characters from the anchor. */
+    readonly x?: number;
     readonly width?: number;
   }): IDecoration | undefined;
   registerLinkProvider(provider: ILinkProvider): IDisposable;

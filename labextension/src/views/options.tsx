@@ -11,6 +11,8 @@ export interface IOptionsProps {
   readonly options: readonly QuestionOption[];
   readonly busy: boolean;
   readonly onAnswer: (option: QuestionOption, reason?: string) => void;
+  /** Run it in the person's terminal instead; left out where that can't be. */
+  readonly onRun?: () => void;
 }
 
 export function Options(props: IOptionsProps): ReactElement {
@@ -49,6 +51,21 @@ export function Options(props: IOptionsProps): ReactElement {
             onChoose={choose}
           />
         ))}
+        {props.onRun && (
+          <button
+            type="button"
+            className="parsess-Button parsess-mod-link"
+            aria-disabled={busy}
+            title={trans.__('You see it there, and the agent gets what it prints and how it ended')}
+            onClick={() => {
+              if (!busy) {
+                props.onRun?.();
+              }
+            }}
+          >
+            {trans.__('Run it in my terminal')}
+          </button>
+        )}
         {deny && reason === null && (
           <button
             type="button"

@@ -102,20 +102,29 @@ function Asked(props: IAskedProps): ReactElement {
   const [busy, setBusy] = useState(false);
   useFocus(box, pane);
 
-  const answer = (option: QuestionOption, reason?: string) => {
+  const [running, setRunning] = useState(false);
+  const attend = (work: Promise<void>) => {
     setBusy(true);
     onRefusal(null);
-    actions
-      .answer(question.id, option, reason)
+    work
       .catch((failure: unknown) => {
         const message = failure instanceof Error ? failure.message : String(failure);
         onRefusal({ question: question.id, message });
       })
       .finally(() => {
         setBusy(false);
+        setRunning(false);
       });
   };
+  const answer = (option: QuestionOption, reason?: string) => {
+    attend(actions.answer(question.id, option, reason));
+  };
+  const run = () => {
+    setRunning(true);
+    attend(actions.runInTerminal(question));
+  };
 
+  const runs = question.command !== null && question.options.some(({ kind }) => kind === 'reject_once');
   return (
     <div
       className="parsess-Question"
@@ -133,7 +142,18 @@ function Asked(props: IAskedProps): ReactElement {
           <Diff key={diff.path} context={context} diff={diff} directory={directory} />
         ))}
       </div>
-      <Options trans={trans} options={question.options} busy={busy} onAnswer={answer} />
+      <Options
+        trans={trans}
+        options={question.options}
+        busy={busy}
+        onAnswer={answer}
+        {...(runs && { onRun: run })}
+      />
+      {running && (
+        <p className="parsess-Quiet" role="status">
+          {trans.__('It runs in your terminal. The agent gets what it prints when it has ended.')}
+        </p>
+      )}
       {error !== '' && (
         <p className="parsess-Error" role="alert">
           {error}
