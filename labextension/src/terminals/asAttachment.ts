@@ -8,19 +8,26 @@ const BEFORE = /^(?:[A-Za-z_]\w*=\S*|sudo|time|env|exec|command|builtin|nohup)$/
 /** Lines that begin so are small programs of their own. */
 const COMPOUND = /^(?:for|while|until|if|case|select|function|\(|\{|\[)/;
 
-/** `pytest` for `PYTHONPATH=. ../.venv/bin/pytest -q tests`. */
+/** `pytest` for `cd shop && PYTHONPATH=. ../.venv/bin/pytest -q tests`: what the exit code is of. */
 export function programOf(command: string): string {
   const line = command.trim();
   if (COMPOUND.test(line)) {
     return line.length > 24 ? `${line.slice(0, 24)}…` : line;
   }
-  const words = line.split(/\s+/);
+  const words = lastOf(line).split(/\s+/);
   const word = words.find(word => !BEFORE.test(word)) ?? words[0] ?? '';
   return word.replace(/^.*\/(?=[^/])/, '').slice(0, 40) || '?';
 }
 
-export function linesOf(text: string): number {
-  return text === '' ? 0 : text.replace(/\n$/, '').split('\n').length;
+/** The last of several commands on a line; what is quoted separates nothing. */
+function lastOf(line: string): string {
+  const parts = line.replace(/'[^']*'|"[^"]*"/g, '…').split(/&&|\|\||;/);
+  return (
+    parts
+      .map(part => part.trim())
+      .filter(part => part !== '')
+      .pop() ?? line
+  );
 }
 
 /** A command with what it printed. */

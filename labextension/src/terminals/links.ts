@@ -5,7 +5,7 @@ import type { ILink, ILinkProvider, IScreen } from './screen';
 
 /** A name of the machine itself; `0.0.0.0` and `[::]` are what servers print that listen everywhere. */
 const LOCAL =
-  /\bhttps?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::\d{1,5})?(?:\/[^\s"'`<>|\\^{}]*)?/gi;
+  /\bhttps?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?![\w-]|\.\w)(?::\d{1,5})?(?:\/[^\s"'`<>|\\^{}]*)?/gi;
 
 /** What follows an address in a sentence. */
 const TAIL = /[.,;:!?)\]]+$/;
