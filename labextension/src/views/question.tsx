@@ -20,6 +20,9 @@ import { Options } from './options';
 import { diffsOf } from './toolBody';
 import { visible } from './visible';
 
+/** Characters by which a title is known to go on with the command. */
+const ENOUGH = 24;
+
 export interface IQuestionProps {
   readonly context: IViewContext;
   /** The first is shown; the others wait behind it. */
@@ -135,9 +138,9 @@ function Asked(props: IAskedProps): ReactElement {
         typeOn(event, pane.current);
       }}
     >
-      <Asking context={context} question={question} shorten={shorten} />
-      {question.reason !== null && <p className="parsess-Question-reason">{question.reason}</p>}
-      <div className="parsess-Question-diffs">
+      <div className="parsess-Question-asked">
+        <Asking context={context} question={question} shorten={shorten} />
+        {question.reason !== null && <p className="parsess-Question-reason">{question.reason}</p>}
         {diffsAsked(items, question).map(diff => (
           <Diff key={diff.path} context={context} diff={diff} directory={directory} />
         ))}
@@ -176,11 +179,10 @@ interface IAskingProps {
 
 /** What is asked and where it would act. The command is exact: nothing shortened, nothing hidden. */
 function Asking({ context: { trans }, question, shorten }: IAskingProps): ReactElement {
-  const { title, command } = question;
-  const verb = command !== null && title.endsWith(command) ? title.slice(0, -command.length).trim() : title;
+  const { command } = question;
   return (
     <div className="parsess-Question-asking" aria-live="assertive">
-      <span className="parsess-Question-title">{visible(verb)}</span>
+      <span className="parsess-Question-title">{visible(verbOf(question))}</span>
       {command !== null && (
         <pre className="parsess-Question-command" tabIndex={0}>
           {visible(command)}
@@ -193,6 +195,13 @@ function Asking({ context: { trans }, question, shorten }: IAskingProps): ReactE
       )}
     </div>
   );
+}
+
+/** The title without the command, which it may have in part. */
+function verbOf({ title, command }: IOpenQuestion): string {
+  const [line = ''] = command?.trimStart().split('\n') ?? [];
+  const at = title.indexOf(line.slice(0, ENOUGH).trimEnd());
+  return command !== null && at > 0 ? title.slice(0, at).trim() : title;
 }
 
 function diffsAsked(items: readonly Item[], { toolCall }: IOpenQuestion) {
