@@ -3,99 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from parsess_lab.errors import Conflict, GitFailed, InvalidRequest, ParsessError, StorageFailed
-from parsess_lab.git import failure, git, lock, require_version
-from parsess_lab.worktrees import names
-from parsess_lab.worktrees.base import Base, resolve
-from parsess_lab.worktrees.checkout import Checkout, commit, listed, look
+from parsess_lab.errors import Conflict, GitFailed, ParsessError, StorageFailed
+from parsess_lab.git import failure, git, lock
+from parsess_lab.worktrees.checkout import commit
+from parsess_lab.worktrees.exclude import exclude
 from parsess_lab.worktrees.ground import Ground, Note, Report, Steps, silent, through
 from parsess_lab.worktrees.include import include
 from parsess_lab.worktrees.journal import Intent
-from parsess_lab.worktrees.record import Record, new_id, now, read_marker, write_marker
+from parsess_lab.worktrees.plan import Plan, Wanted, plan
+from parsess_lab.worktrees.prune import prune
+from parsess_lab.worktrees.record import Record, read_marker, write_marker
 from parsess_lab.worktrees.submodules import populate
 from parsess_lab.worktrees.withdraw import find_git_dir, withdraw
 
+__all__ = ["Plan", "Wanted", "create", "make_branch", "plan", "recover"]
+
 _NO_COMMIT = "0" * 40
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody asks for. ``directory`` is anywhere in the repository, resolved and allowed.
-
-    ``base`` is None or ``HEAD``, ``default``, or any branch, tag or commit. ``branch`` is the new branch, or an
-    existing one with ``existing``; without it one is made by the pattern from ``name``.
-    """
-
-    directory: Path
-    name: str = ""
-    base: str | None = None
-    branch: str | None = None
-    existing: bool = False
-    folder: Path | None = None
-    session: str | None = None
-    fetch: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What will be made."""
-
-    checkout: Checkout
-    main: Path
-    base: Base
-    record: Record
-    exclude_in: Path | None
-
-
-async def plan(ground: Ground, wanted: Wanted) -> Plan:
-    """Look at everything first. Raises InvalidRequest, Conflict, Forbidden, GitFailed; nothing is made."""
-    await require_version(wanted.directory)
-    checkout = await look(wanted.directory)
-    if wanted.existing and not wanted.branch:
-        raise InvalidRequest("Name the existing branch that the worktree is for.", code="unknown_branch")
-    if wanted.existing and wanted.branch:
-        await names.existing_branch(checkout, wanted.branch)
-        base = await resolve(checkout, f"refs/heads/{wanted.branch}", fetch=wanted.fetch)
-        base = msgspec.structs.replace(base, name=wanted.branch)
-    else:
-        base = await resolve(checkout, wanted.base, fetch=wanted.fetch)
-    return await _plan(ground, wanted, checkout, base)
-
-
-async def _plan(ground: Ground, wanted: Wanted, checkout: Checkout, base: Base) -> Plan:
-    id = new_id()
-    name = names.slug(wanted.name or wanted.branch or "") or id
-    branch = (
-        wanted.branch
-        if wanted.existing
-        else await names.new_branch(checkout, wanted.branch, ground.branch_pattern, name, id)
-    )
-    main = await _main(checkout)
-    folder, around = await asyncio.to_thread(
-        names.place_folder, main, checkout.root, wanted.folder, ground.location, name, ground.roots
-    )
-    if folder.is_relative_to(checkout.common_dir):
-        raise InvalidRequest(f"{folder} is inside git's own directory.", code="invalid_folder")
-    record = Record(
-        id=id, session=wanted.session, repository=str(checkout.common_dir),
-        source=str(checkout.root) if checkout.root else None, path=str(folder), branch=branch,
-        made_branch=not wanted.existing, base=base.commit, base_name=base.name, base_ref=base.ref, created_at=now(),
-    )  # fmt: skip
-    return Plan(checkout, main, base, record, around)
-
-
-async def _main(checkout: Checkout) -> Path:
-    """The main checkout (or the bare repository): folders are named after it."""
-    if checkout.root is not None and not checkout.linked:
-        return checkout.root
-    first = (await listed(checkout.place))[0].path
-    return first if not first.is_relative_to(checkout.common_dir / "modules") else checkout.root or first
 
 
 async def create(
@@ -263,47 +191,3 @@ async def recover(ground: Ground, intent: Intent) -> str:
         return f"The worktree {record.path} was not complete and was taken back."
     await _furnish(ground, record, git_dir, intent, Steps(silent))
     return f"The worktree {record.path} was completed."
-
-
-async def prune(place: Path) -> list[str]:
-    """Forget worktrees whose folder was deleted by hand.
-
-    Stays away from locked ones, from whole disks that are not there just now (the folder above is missing too),
-    and from commits that nothing else has.
-    """
-    forgotten = []
-    for item in (await listed(place))[1:]:
-        if not item.prunable or item.locked is not None or not item.path.parent.is_dir():
-            continue
-        if item.branch is None and not await _reachable(place, item.head):
-            continue
-        gone = await git("worktree", "remove", item.path, cwd=place, check=False)
-        if gone.returncode == 0:
-            forgotten.append(str(item.path))
-    return forgotten
-
-
-async def _reachable(place: Path, head: str | None) -> bool:
-    if head is None or await commit(place, head) is None:
-        return head is None or set(head) == {"0"}
-    said = await git("for-each-ref", "--count=1", f"--contains={head}", cwd=place)
-    return bool(said.text)
-
-
-def exclude(common_dir: Path, checkout: Path, folder: Path) -> None:
-    """Keep a worktree inside a checkout out of that checkout's status, for this clone alone."""
-    pattern = f"/{names.INSIDE}/" if folder.parent == checkout / names.INSIDE else _pattern(folder, checkout)
-    path = common_dir / "info" / "exclude"
-    path.parent.mkdir(exist_ok=True)
-    known = path.read_text(errors="surrogateescape") if path.exists() else ""
-    if pattern not in known.splitlines():
-        gap = "" if not known or known.endswith("\n") else "\n"
-        with path.open("a", errors="surrogateescape") as stream:
-            stream.write(f"{gap}{pattern}\n")
-
-
-def _pattern(folder: Path, checkout: Path) -> str:
-    escaped = "".join(
-        f"\\{char}" if char in "\\*?[ !#" else char for char in str(folder.relative_to(checkout))
-    )
-    return f"/{escaped}/"

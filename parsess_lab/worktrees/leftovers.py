@@ -12,10 +12,10 @@ import msgspec
 from parsess_lab.errors import GitFailed
 from parsess_lab.git import read
 from parsess_lab.worktrees.checkout import listed
-from parsess_lab.worktrees.land import FOLDER
 from parsess_lab.worktrees.record import Record, read_marker
 from parsess_lab.worktrees.snapshot import REFS
 from parsess_lab.worktrees.withdraw import find_git_dir
+from parsess_lab.worktrees.workshop import FOLDER
 
 LeftoverKind = Literal["folder_gone", "metadata_gone", "unknown_worktree", "workshop", "snapshot"]
 

@@ -12,11 +12,11 @@ import msgspec
 
 from parsess_lab.git import read
 from parsess_lab.worktrees import precious
+from parsess_lab.worktrees.blobs import oversized
 from parsess_lab.worktrees.checkout import branch as current_branch
 from parsess_lab.worktrees.checkout import commit
 from parsess_lab.worktrees.ground import InUse
 from parsess_lab.worktrees.record import Record
-from parsess_lab.worktrees.snapshot import oversized
 from parsess_lab.worktrees.status import status
 from parsess_lab.worktrees.submodules import gitlinks
 from parsess_lab.worktrees.users import processes

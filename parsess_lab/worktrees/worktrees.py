@@ -14,16 +14,16 @@ from parsess_lab.worktrees import land as landing
 from parsess_lab.worktrees import remove as removal
 from parsess_lab.worktrees.carry import Carried
 from parsess_lab.worktrees.checkout import listed
-from parsess_lab.worktrees.create import Wanted
 from parsess_lab.worktrees.environment import Interpreter
 from parsess_lab.worktrees.ground import Ground, InUse, Report, nobody, silent
 from parsess_lab.worktrees.isolation import boundary
 from parsess_lab.worktrees.journal import Intent, IntentKind, Journal, OnStep
 from parsess_lab.worktrees.lacks import Lacks
-from parsess_lab.worktrees.land import Landing
+from parsess_lab.worktrees.landable import Landing
 from parsess_lab.worktrees.leftovers import Leftover
 from parsess_lab.worktrees.loss import Reason
 from parsess_lab.worktrees.names import BRANCH_PATTERN, LOCATION
+from parsess_lab.worktrees.plan import Wanted
 from parsess_lab.worktrees.radar import Collision, Place, Radar
 from parsess_lab.worktrees.record import Landed, Record, Registry, read_marker
 from parsess_lab.worktrees.restore import Restored
