@@ -79,12 +79,19 @@ test-ts: $(STAMPS)/node_modules ## front-end unit tests
 test-py: setup browser ## Python, server and browser tests; PYTEST_ARGS narrows them
 	pytest $(PYTEST_ARGS)
 
-browser: ## makes sure there is a Chromium for the browser tests
-	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then :; \
+# The tests drive a browser, shells and full-screen programs of the machine.
+PROGRAMS := zsh fish tmux vim htop less
+MISSING = $(strip $(foreach each,$(PROGRAMS),$(shell command -v $(each) >/dev/null || echo $(each))) \
+	$(shell command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+		command -v google-chrome >/dev/null || echo chromium))
+
+browser: ## makes sure there are the programs that the tests drive
+	@if [ -z "$(MISSING)" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(MISSING) >/dev/null; \
 	else \
-		echo 'The browser tests need Chromium: install it, or run: make test-py PYTEST_ARGS="-m '"'not browser'"'"' >&2; exit 1; \
+		echo 'The tests need $(MISSING): install what is missing, or narrow them: make test-py PYTEST_ARGS="tests/sessions"' >&2; \
+		exit 1; \
 	fi
 
 check: check-py check-ts gen-check ## lint, types, import contracts; `make -k check` goes on after a finding
