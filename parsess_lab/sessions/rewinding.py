@@ -216,6 +216,8 @@ class Rewinding:
             return  # it had not begun
         left = await self._snapshots.plan_rewind(target)
         if not left.written and not left.deleted:
+            # What the rewind did is not somebody else's edit, the next time.
+            await self._snapshots.take("after rewinding", "after_rewind")
             self._ledger.append([msgspec.structs.replace(intention.event, undo=undo.id)])
 
     @property
