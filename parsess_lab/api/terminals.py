@@ -218,7 +218,7 @@ class MaskHandler(Handler):
     """``api/terminals/{name}/mask``."""
 
     @tornado.web.authenticated
-    @authorized("read", RESOURCE)
+    @authorized("execute", RESOURCE)
     async def post(self, name: str) -> None:
         """A selection without what looks like a key."""
         self.parsess.terminals.find(name)
@@ -295,12 +295,12 @@ ROUTES: list[tuple[str, type[Any]]] = [
     (r"api/terminals", TerminalsHandler),
     (r"api/terminals/(\w+)", TerminalHandler),
     (r"api/terminals/(\w+)/commands", CommandsHandler),
-    (r"api/terminals/(\w+)/commands/(\d{1,9})", CommandHandler),
-    (r"api/terminals/(\w+)/commands/(\d{1,9})/output", OutputHandler),
+    (r"api/terminals/(\w+)/commands/(\d{1,64})", CommandHandler),
+    (r"api/terminals/(\w+)/commands/(\d{1,64})/output", OutputHandler),
     (r"api/terminals/(\w+)/directory", DirectoryHandler),
     (r"api/terminals/(\w+)/run", RunHandler),
     (r"api/terminals/(\w+)/monitors", MonitorsHandler),
-    (r"api/terminals/(\w+)/monitors/(\d{1,9})", MonitorHandler),
+    (r"api/terminals/(\w+)/monitors/(\d{1,64})", MonitorHandler),
     (r"api/terminals/(\w+)/mask", MaskHandler),
     (r"terminals/websocket/(\w+)", TerminalSocket),
 ]

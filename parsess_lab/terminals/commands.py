@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 
 import msgspec
@@ -16,6 +17,10 @@ KEPT = 1 << 17
 
 SHOWN = 20_000
 """Characters of an output that are handed on, if nobody asks for another number."""
+
+
+# What zsh puts after an output without a line end, before its prompt.
+_NO_LINE_END = re.compile(r"\x1b\[1m\x1b\[7m[%#]\x1b\[27m\x1b\[1m\x1b\[0m *\r \r\Z")
 
 
 class CommandRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,9 +72,9 @@ class Output:
 
     def text(self, columns: int) -> str:
         """As a person would read it, with what was lost said in its place."""
-        begin, end = "".join(self._begin), "".join(self._end)
+        begin, end = "".join(self._begin), _NO_LINE_END.sub("", "".join(self._end))
         if not self.lost:
-            return reduce(begin + end, columns)
+            return reduce(_NO_LINE_END.sub("", begin + end), columns)
         return f"{reduce(begin, columns)}\n{_left_out(self.lost)}\n{reduce(end, columns)}"
 
 

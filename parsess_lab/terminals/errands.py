@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import suppress
 
 from parsess_lab.errors import Conflict, InvalidRequest
 from parsess_lab.terminals.commands import Command
 from parsess_lab.terminals.marking import quoted
 from parsess_lab.terminals.terminal import Terminal
 from parsess_lab.terminals.tracker import SETTLED
+
+PROMPT_SECONDS = 2.0
+"""How long a prompt may take to be drawn after a command's end."""
 
 START_SECONDS = 5.0
 """How long a shell may take to begin a command that was typed."""
@@ -72,7 +76,8 @@ async def run(terminal: Terminal, line: str) -> Command:
     except asyncio.CancelledError:
         if terminal.tracker.running is command:
             interrupt(terminal)
-            await asyncio.wait([asyncio.create_task(command.ended.wait())], timeout=STOP_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(command.ended.wait(), STOP_SECONDS)
         raise
     return command
 
@@ -88,8 +93,11 @@ async def _until_idle(terminal: Terminal) -> None:
         raise Conflict(
             "This shell does not mark its prompt, so nothing is typed into it unasked.", code="no_integration"
         )
-    if not terminal.idle and terminal.tracker.at_prompt:
-        await asyncio.sleep(SETTLED + 0.05)
+    if terminal.tracker.running is None:  # the prompt may be on its way
+        with suppress(TimeoutError):
+            await asyncio.wait_for(terminal.tracker.prompted.wait(), PROMPT_SECONDS)
+        if not terminal.idle:
+            await asyncio.sleep(SETTLED + 0.05)
     if not terminal.idle:
         running = terminal.tracker.running
         raise Conflict(

@@ -127,7 +127,7 @@ class Terminal(PtyWithClients):
             viewer.end(self.exit_code)
         else:
             viewer.tell(["state", self.model])
-            self.clients.append(viewer)
+            self.clients.insert(0, viewer)
         return viewer
 
     def detach(self, viewer: Viewer) -> None:

@@ -41,7 +41,7 @@ class Tracker:
         self.running: Command | None = None
         self.columns = 80
         self.integrated = False
-        self.at_prompt = False
+        self.prompted = asyncio.Event()
         self.on_output: Callable[[str], None] = lambda output: None
         self.on_end: Callable[[int, int | None], None] = lambda id, exit_code: None
         self._key = f"key={key}"
@@ -53,6 +53,11 @@ class Tracker:
         self._prompted = 0.0
         self._typed = self._typed_ahead = self._after_enter = False
         self._expected: tuple[str, asyncio.Future[Command]] | None = None
+
+    @property
+    def at_prompt(self) -> bool:
+        """Whether the shell reads a line."""
+        return self.prompted.is_set()
 
     @property
     def last(self) -> Command | None:
@@ -100,10 +105,15 @@ class Tracker:
 
     def end(self) -> None:
         """The shell is gone."""
-        self.at_prompt = False
+        self.prompted.clear()
         self._end(None)
-        if self._expected is not None and not self._expected[1].done():
+        if self._expected is not None and self._awaited:
             self._expected[1].set_exception(Conflict("The shell has ended.", code="shell_ended"))
+
+    @property
+    def _awaited(self) -> str:
+        """The line somebody has typed and waits for."""
+        return self._expected[0] if self._expected is not None and not self._expected[1].done() else ""
 
     def _mark(self, found: re.Match[str]) -> str:
         kind, content = found.groups()
@@ -124,7 +134,7 @@ class Tracker:
         self._end(None)
         if self.at_prompt:
             self._typed_ahead = self._after_enter
-        self.at_prompt = False
+        self.prompted.clear()
         if self._told_directory != self.directory:
             self.directory = self._told_directory
             self._tell(["directory", self.directory])
@@ -134,7 +144,8 @@ class Tracker:
         """The prompt is there; also when the shell draws it again, with what is typed."""
         self._end(None)
         if not self.at_prompt:
-            self.at_prompt, self._typed = True, False
+            self.prompted.set()
+            self._typed = False
         self._line = []
         self._prompted = time.monotonic()
         return "\x1b]133;B\x07"
@@ -145,28 +156,29 @@ class Tracker:
             return ""
         told = next((value[12:] for value in values if value.startswith("cmdline_url=")), "")
         line = _CONTROL.sub("", unquote(told)) or reduce("".join(self._line), self.columns).strip()
-        self._start(line)
+        self._start(self._awaited or line)
         return f"\x1b]133;C;id={self._count}\x07"
 
     def _start(self, line: str) -> Command:
-        self.at_prompt = self._alternate = False
+        self.prompted.clear()
+        self._alternate = False
         self._typed_ahead = self._after_enter
         self._count += 1
         command = self.running = Command(self._count, line, self.directory, self.columns)
         self.commands.append(command)
         self._forget_outputs()
         self._tell(["command", command.record()])
-        if self._expected is not None and not self._expected[1].done():
+        if self._expected is not None and self._awaited:
             self._expected[1].set_result(command)
         self._expected = None
         return command
 
     def _done(self, values: list[str]) -> str:
         code = int(values[0]) if values and values[0].removeprefix("-").isdecimal() else None
-        if self.running is None and self._expected is not None and self.at_prompt:
+        if self.running is None and self._awaited and self.at_prompt:
             # A line with a mistake in it: the shell has said so, and run nothing.
             said = "".join(self._line).partition("\n")[2]
-            command = self._start(self._expected[0])
+            command = self._start(self._awaited)
             if command.output is not None:
                 command.output.append(said)
         if self.running is None:

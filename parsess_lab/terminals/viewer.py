@@ -59,6 +59,11 @@ class Viewer:
         """Too much waits for this viewer, or it gets the history next."""
         return self._lost or self._length > BACKLOG
 
+    @property
+    def up_to_date(self) -> bool:
+        """All that was printed so far has been given to :meth:`messages`."""
+        return not self._lost and not self._waiting
+
     def put(self, text: str) -> None:
         """Output to send. A viewer far behind loses its backlog, and gets the history instead."""
         if not self._lost:
