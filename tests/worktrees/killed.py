@@ -1,6 +1,8 @@
-"""Does one thing to worktrees, and ends itself by SIGKILL at the step it is told. Run by ``test_kill.py``.
+"""Does things to worktrees, each in a process that ends itself by SIGKILL at the step it is told.
 
-Arguments: the room, what to do (JSON), at which call of the step hook to end; exits with 7 if it came through.
+Run by ``test_kill.py`` with the room as argument. Each line that comes in (JSON: what to do, at which call of the step
+hook to end) is done in a fork, which saves loading everything anew; each that goes out is how that ended, 7 if it
+came through.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from parsess_lab.worktrees import Landing, Wanted, Worktrees
@@ -34,8 +37,7 @@ async def do(worktrees: Worktrees, task: dict[str, str]) -> None:
             )  # type: ignore[arg-type]
 
 
-def main() -> int:
-    room, task, deadly = Path(sys.argv[1]), json.loads(sys.argv[2]), int(sys.argv[3])
+def one(room: Path, task: dict[str, str], deadly: int) -> int:
     calls = 0
 
     def die(_kind: str, _step: str, _written: bool) -> None:
@@ -44,9 +46,21 @@ def main() -> int:
         if calls == deadly:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    asyncio.run(do(Worktrees(room / "state", [room / "work"], on_step=die), task))
+    try:
+        asyncio.run(do(Worktrees(room / "state", [room / "work"], on_step=die), task))
+    except Exception:
+        traceback.print_exc()
+        return 1
     return THROUGH
 
 
+def main(room: Path) -> None:
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os._exit(one(room, *json.loads(line)))
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    main(Path(sys.argv[1]))

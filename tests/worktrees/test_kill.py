@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,18 +20,34 @@ from tests.worktrees.repository import Repository, picture
 _MOST = 60
 
 
-def run(room: Path, task: dict[str, str], deadly: int) -> bool:
-    """Whether it came through, instead of being killed at call ``deadly`` of the step hook."""
-    command = [sys.executable, "-m", "tests.worktrees.killed", str(room), json.dumps(task), str(deadly)]
-    said = subprocess.run(command, check=False, capture_output=True, cwd=Path(__file__).parents[2])
-    assert said.returncode in (THROUGH, -signal.SIGKILL), said.stderr.decode()
-    return said.returncode == THROUGH
+Run = Callable[[dict[str, str], int], bool]
+"""Do a task and be killed at that call of the step hook. Whether it came through instead."""
 
 
-def at_every_step(room: Path, task: Callable[[], dict[str, str]], check: Callable[[int], None]) -> int:
+@pytest.fixture
+def run(room: Path) -> Iterator[Run]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.worktrees.killed", str(room)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=Path(__file__).parents[2],
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        tasks, ends = process.stdin, process.stdout
+
+        def run(task: dict[str, str], deadly: int) -> bool:
+            tasks.write(json.dumps([task, deadly]) + "\n")
+            code = int(ends.readline())
+            assert code in (THROUGH, -signal.SIGKILL)
+            return code == THROUGH
+
+        yield run
+        tasks.close()
+
+
+def at_every_step(run: Run, room: Path, task: dict[str, str], check: Callable[[int], None]) -> int:
     """Kill at the first step, recover and check; at the second; … until it comes through. How often it was killed."""
     for deadly in range(1, _MOST):
-        if run(room, task(), deadly):
+        if run(task, deadly):
             return deadly - 1
         said = asyncio.run(Worktrees(room / "state", [room / "work"]).recover())
         assert len(said) <= 1
@@ -40,7 +56,7 @@ def at_every_step(room: Path, task: Callable[[], dict[str, str]], check: Callabl
     raise AssertionError("it never came through")
 
 
-def test_create(repository: Repository, worktrees: Worktrees, room: Path) -> None:
+def test_create(repository: Repository, worktrees: Worktrees, room: Path, run: Run) -> None:
     repository.write(".worktreeinclude", ".env\n")
     repository.write(".env", "A=1")
     repository.commit("include")
@@ -68,18 +84,18 @@ def test_create(repository: Repository, worktrees: Worktrees, room: Path) -> Non
         worktrees.ground.registry.drop(record.id)
         repository.git("update-ref", "-d", f"refs/parsess/removed/{record.id}")
 
-    killed = at_every_step(room, lambda: {"do": "create", "directory": str(repository.path)}, check)
+    killed = at_every_step(run, room, {"do": "create", "directory": str(repository.path)}, check)
     assert killed >= 12
     assert undone >= 6
     assert finished >= 4
 
 
 def test_create_in_a_folder_that_got_files_of_ones_own(
-    repository: Repository, worktrees: Worktrees, room: Path
+    repository: Repository, worktrees: Worktrees, room: Path, run: Run
 ) -> None:
     """Killed before the checkout; the person writes into the folder; recovery leaves every line of it."""
     for deadly in range(1, _MOST):
-        assert not run(room, {"do": "create", "directory": str(repository.path)}, deadly)
+        assert not run({"do": "create", "directory": str(repository.path)}, deadly)
         made = room / "work" / "project-work"
         if made.is_dir():
             break
@@ -105,7 +121,7 @@ def dirty(repository: Repository, worktrees: Worktrees) -> Record:
     return record
 
 
-def test_remove(repository: Repository, worktrees: Worktrees, dirty: Record, room: Path) -> None:
+def test_remove(repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, run: Run) -> None:
     made = Repository(Path(dirty.path))
     before = picture(made)
     undone = finished = 0
@@ -121,14 +137,14 @@ def test_remove(repository: Repository, worktrees: Worktrees, dirty: Record, roo
         assert picture(made) == before
         assert worktrees.get(dirty.id).removed is None
 
-    killed = at_every_step(room, lambda: {"do": "remove", "id": dirty.id}, check)
+    killed = at_every_step(run, room, {"do": "remove", "id": dirty.id}, check)
     assert killed >= 8
     assert undone >= 3
     assert finished >= 4
 
 
 def test_remove_cut_off_in_the_middle_of_deleting(
-    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path
+    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, run: Run
 ) -> None:
     """Half of the folder is gone, and the person has written into the rest since."""
     made = Repository(Path(dirty.path))
@@ -136,7 +152,7 @@ def test_remove_cut_off_in_the_middle_of_deleting(
     delete = next(
         deadly
         for deadly in range(1, _MOST)
-        if not run(room, {"do": "remove", "id": dirty.id}, deadly) and _is_deleting(room, worktrees)
+        if not run({"do": "remove", "id": dirty.id}, deadly) and _is_deleting(room, worktrees)
     )
     assert delete
     (made.path / "c").unlink()
@@ -162,7 +178,7 @@ def _is_deleting(room: Path, worktrees: Worktrees) -> bool:
     return False
 
 
-def test_restore(worktrees: Worktrees, dirty: Record, room: Path) -> None:
+def test_restore(worktrees: Worktrees, dirty: Record, room: Path, run: Run) -> None:
     made = Repository(Path(dirty.path))
     before = picture(made)
     kinds = [reason.kind for reason in asyncio.run(worktrees.would_lose(dirty.id))]
@@ -174,14 +190,20 @@ def test_restore(worktrees: Worktrees, dirty: Record, room: Path) -> None:
         assert picture(made) == before
         asyncio.run(worktrees.remove(dirty.id, kinds))
 
-    assert at_every_step(room, lambda: {"do": "restore", "id": dirty.id}, check) >= 5
+    assert at_every_step(run, room, {"do": "restore", "id": dirty.id}, check) >= 5
     assert picture(made) == before
 
 
 @pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
 @pytest.mark.parametrize("checked_out", [True, False])
 def test_land(  # noqa: PLR0917
-    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, how: str, checked_out: bool
+    repository: Repository,
+    worktrees: Worktrees,
+    dirty: Record,
+    room: Path,
+    run: Run,
+    how: str,
+    checked_out: bool,
 ) -> None:
     made = Repository(Path(dirty.path))
     made.git("add", "--all")
@@ -214,7 +236,7 @@ def test_land(  # noqa: PLR0917
         else:
             repository.git("update-ref", "refs/heads/main", start)
 
-    killed = at_every_step(room, lambda: {"do": "land", "directory": str(made.path), "how": how}, check)
+    killed = at_every_step(run, room, {"do": "land", "directory": str(made.path), "how": how}, check)
     assert killed >= 10
     assert undone >= 6
     assert finished >= 3
@@ -222,7 +244,7 @@ def test_land(  # noqa: PLR0917
 
 
 def test_a_landing_whose_fast_forward_was_cut_off(
-    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path
+    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, run: Run
 ) -> None:
     """Files of the target's checkout are half new: they go back, and the person's own edit stays."""
     made = Repository(Path(dirty.path))
@@ -230,7 +252,7 @@ def test_a_landing_whose_fast_forward_was_cut_off(
     made.git("commit", "-q", "-m", "two")
     start = repository.head()
     for deadly in range(1, _MOST):
-        assert not run(room, {"do": "land", "directory": str(made.path), "how": "merge"}, deadly)
+        assert not run({"do": "land", "directory": str(made.path), "how": "merge"}, deadly)
         if _under_way(room) == ["advance"]:
             break
         asyncio.run(worktrees.recover())
@@ -258,19 +280,21 @@ def test_what_a_living_server_is_at_is_left_alone(repository: Repository, room: 
 
 
 def test_landing_again_after_recovery(
-    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path
+    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, run: Run
 ) -> None:
     made = Repository(Path(dirty.path))
     made.git("add", "--all")
     made.git("commit", "-q", "-m", "two")
-    assert not run(room, {"do": "land", "directory": str(made.path), "how": "squash"}, 6)
+    assert not run({"do": "land", "directory": str(made.path), "how": "squash"}, 6)
     asyncio.run(worktrees.recover())
     asyncio.run(worktrees.land(Landing(directory=made.path, how="squash", target="main", message="again")))
     assert repository.read("c") == "committed"
 
 
-def test_a_repository_that_is_gone_by_then(repository: Repository, worktrees: Worktrees, room: Path) -> None:
-    assert not run(room, {"do": "create", "directory": str(repository.path)}, 6)
+def test_a_repository_that_is_gone_by_then(
+    repository: Repository, worktrees: Worktrees, room: Path, run: Run
+) -> None:
+    assert not run({"do": "create", "directory": str(repository.path)}, 6)
     repository.path.rename(room / "moved away")
     [said] = asyncio.run(worktrees.recover())
     assert "the repository is gone" in said
@@ -281,13 +305,13 @@ def test_a_repository_that_is_gone_by_then(repository: Repository, worktrees: Wo
     "written", [["locked"], ["locked", "gitdir"], ["locked", "gitdir", "commondir", "HEAD"]]
 )
 def test_git_itself_killed_while_it_added(
-    repository: Repository, worktrees: Worktrees, room: Path, written: list[str]
+    repository: Repository, worktrees: Worktrees, room: Path, run: Run, written: list[str]
 ) -> None:
     """Only some of the files that make a worktree are there; other stale worktrees are not ours to forget."""
     repository.git("worktree", "add", "-q", "--detach", room / "disk" / "other")
     (room / "disk").rename(room / "unplugged")
     others = repository.git("worktree", "list", "--porcelain")
-    assert not run(room, {"do": "create", "directory": str(repository.path)}, 5)
+    assert not run({"do": "create", "directory": str(repository.path)}, 5)
     assert _under_way(room) == ["mark"] or _under_way(room) == ["add"]
     git_dir = repository.path / ".git" / "worktrees" / "project-work"
     for path in git_dir.iterdir():
