@@ -107,9 +107,8 @@ async def test_a_rewind_was_done_or_never_begun(tmp_path: Path, repository: Repo
         for name, place in (("log", log_dir), ("work", root)):
             shutil.rmtree(place)
             shutil.copytree(kept / name, place, symlinks=True)
-        if not await asyncio.to_thread(
-            killed, log_dir, root, {"do": "rewind", "session": id, "to": to}, number
-        ):
+        task = {"do": "rewind", "session": id, "to": to, "since": since}
+        if not await asyncio.to_thread(killed, log_dir, root, task, number):
             break
         seen.add(await consistent(log_dir, root, id, before))
     assert number > 15
