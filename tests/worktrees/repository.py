@@ -106,7 +106,6 @@ def picture(checkout: Repository) -> dict[str, object]:
     return {
         "files": files(checkout.path),
         "index": checkout.git("ls-files", "--stage", "-v", "-z"),
-        "flags": checkout.git("ls-files", "-v", "-z"),
         "status": checkout.git("status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignored"),
         "HEAD": (git_dir / "HEAD").read_text(),
         "commit": checkout.git("rev-parse", "HEAD", check=False),
