@@ -318,6 +318,15 @@ class Session:
         self._around.workspace.outlook.look_again()
         return landed
 
+    async def drop_snapshots(self) -> None:
+        """Let go of all its snapshots; those of a worktree that was removed are in the repository it came from."""
+        told = self.facts.worktree
+        place = self.directory
+        if told is not None and told.source and not await asyncio.to_thread(place.is_dir):
+            place = Path(told.source)
+        folder = self.log.folder / "snapshots"
+        await Snapshots(place, session=self.id, folder=folder).drop()
+
     async def note(self, words: str) -> None:
         """One line for the person in the transcript, if the log can be written here."""
         with suppress(ParsessError):

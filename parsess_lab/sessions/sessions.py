@@ -195,7 +195,7 @@ class Sessions:
             await session.cancel()
         await session.leave_agent()
         with suppress(ParsessError, OSError):
-            await session.snapshots.drop()
+            await session.drop_snapshots()
         await self._shelf.remove(session)
         self.look_again()
 

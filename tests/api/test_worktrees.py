@@ -349,6 +349,21 @@ async def test_nothing_goes_without_its_own_consent_and_all_comes_back(
     assert await session.stream.end() == "end_turn"
 
 
+async def test_of_a_session_that_is_deleted_after_its_worktree_no_snapshot_of_a_turn_is_left(
+    open_session: Open, client: Client, project: Repository
+) -> None:
+    session = await open_session("shop", name="tax", worktree={}, mode="accept_edits")
+    worktree = (await ready(session))["worktree"]["id"]
+    await session.prompt("write a.txt changed")
+    assert await session.stream.end() == "end_turn"
+    await session.stream.until(lambda event: event.get("moment") == "after_turn")
+    assert project.git("for-each-ref", "refs/parsess/snapshots") != ""
+    assert (await remove(client, worktree, "dirty")).status == 200
+    assert (await session.call("DELETE", body={"consent": ["conversation"]})).status == 204
+    assert project.git("for-each-ref", "refs/parsess/snapshots") == ""
+    assert (await client.call("POST", "worktrees", worktree, "restore")).status == 200
+
+
 async def test_whoever_is_in_it_is_named_and_leaves_only_with_consent(
     open_session: Open, client: Client, project: Repository
 ) -> None:
