@@ -16,7 +16,8 @@ export function Lacks({ context, worktree }: ILacksProps): ReactElement | null {
   const [said, setSaid] = useState('');
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
-  const lacks = worktree?.status === 'ready' ? (worktree.lacks ?? null) : null;
+  // What has landed lacks nothing that anybody waits for.
+  const lacks = worktree?.status === 'ready' && !worktree.landed ? (worktree.lacks ?? null) : null;
   const line = said === '' ? (lacks?.line ?? '') : said;
   if (line === '' || line === dismissed) {
     return null;

@@ -91,7 +91,7 @@ export function RewindPanel(props: IRewindPanelProps): ReactElement {
         </select>
       </div>
       <div className="parsess-Segments" role="radiogroup" aria-label={trans.__('What goes back')}>
-        {option('both', trans.__('Files and conversation'))}
+        {option('both', trans.__('Both'))}
         {option('files', trans.__('Files'))}
         {option('conversation', trans.__('Conversation'))}
       </div>

@@ -1,6 +1,7 @@
 /** One line: the session went back, and how to take that back. */
 import { useState, type ReactElement } from 'react';
 
+import { ServerError } from '../server/request';
 import type { IRewoundItem } from '../session/state';
 import type { IViewContext } from './contract';
 import { rewindIcon } from './icons';
@@ -14,12 +15,15 @@ export function Rewound({ context, item }: IRewoundProps): ReactElement {
   const { trans, actions } = context;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState('');
+  /** Files that somebody has changed since: they are shown before anything is written over. */
+  const [external, setExternal] = useState<readonly string[]>([]);
   const undo = () => {
     setBusy(true);
     setError('');
     actions
-      .rewind({ to: item.seq, what: item.what, consent_external: true })
+      .rewind({ to: item.seq, what: item.what, ...(external.length > 0 ? { consent_external: true } : {}) })
       .catch((reason: unknown) => {
+        setExternal(externalOf(reason));
         setError(reason instanceof Error ? reason.message : String(reason));
       })
       .finally(() => {
@@ -40,15 +44,20 @@ export function Rewound({ context, item }: IRewoundProps): ReactElement {
         title={trans.__('Bring back what this took away')}
         onClick={undo}
       >
-        {trans.__('Undo')}
+        {external.length > 0 ? trans.__('Undo all the same') : trans.__('Undo')}
       </button>
       {error !== '' && (
-        <span className="parsess-Error" role="alert">
+        <span className="parsess-Error" role="alert" title={external.join('\n')}>
           {error}
         </span>
       )}
     </div>
   );
+}
+
+function externalOf(reason: unknown): readonly string[] {
+  const known = reason instanceof ServerError && reason.code === 'external_edits';
+  return known && Array.isArray(reason.details.files) ? reason.details.files.map(String) : [];
 }
 
 function words({ trans }: IViewContext, { what, undoes }: IRewoundItem): string {

@@ -5,6 +5,8 @@ import type { ReactElement } from 'react';
 export interface IAskOnceProps {
   readonly trans: TranslationBundle;
   readonly label: string;
+  /** Where there is little room. */
+  readonly short?: string;
   readonly title: string;
   readonly question: string;
   readonly asking: boolean;
@@ -14,7 +16,7 @@ export interface IAskOnceProps {
 }
 
 export function AskOnce(props: IAskOnceProps): ReactElement {
-  const { trans, label, title, question, asking, disabled, onAsk, onYes } = props;
+  const { trans, label, short, title, question, asking, disabled, onAsk, onYes } = props;
   if (!asking) {
     return (
       <button
@@ -22,11 +24,19 @@ export function AskOnce(props: IAskOnceProps): ReactElement {
         className="parsess-Button parsess-mod-link"
         disabled={disabled}
         title={title}
+        aria-label={label}
         onClick={() => {
           onAsk(true);
         }}
       >
-        {label}
+        {short === undefined ? (
+          label
+        ) : (
+          <>
+            <span className="parsess-AskOnce-long">{label}</span>
+            <span className="parsess-AskOnce-short">{short}</span>
+          </>
+        )}
       </button>
     );
   }

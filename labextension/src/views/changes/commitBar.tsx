@@ -64,7 +64,10 @@ export function CommitBar({ trans, files, busy, actions }: ICommitBarProps): Rea
         {trans.__('Let the agent propose')}
       </button>
       <button type="submit" className="parsess-Button" disabled={!canCommit}>
-        {staged === 0 ? trans.__('Commit') : trans._n('Commit %1 file', 'Commit %1 files', staged)}
+        {trans.__('Commit')}
+        {staged > 0 && (
+          <span className="parsess-CommitBar-count">{trans._n('%1 file', '%1 files', staged)}</span>
+        )}
       </button>
     </form>
   );

@@ -59,24 +59,32 @@ export function Detail(props: IDetailProps): ReactElement {
         <span className="parsess-Line-space" />
         {notebook && <Toggle label={trans.__('As text')} pressed={asText} onChange={setAsText} />}
         {!notebook && file.hunks.length > 0 && (
-          <Toggle label={trans.__('Whole file')} pressed={whole} onChange={setWhole} />
+          <Toggle
+            className="parsess-Detail-whole"
+            label={trans.__('Whole file')}
+            pressed={whole}
+            onChange={setWhole}
+          />
         )}
         {stages && (
           <button
             type="button"
             className="parsess-Button parsess-mod-link"
             disabled={busy}
+            aria-label={file.staged === 'all' ? trans.__('Unstage file') : trans.__('Stage file')}
             onClick={() => {
               toggleStage(actions, file);
             }}
           >
-            {file.staged === 'all' ? trans.__('Unstage file') : trans.__('Stage file')}
+            {file.staged === 'all' ? trans.__('Unstage') : trans.__('Stage')}
+            <span className="parsess-Detail-file">{trans.__('file')}</span>
           </button>
         )}
         {reverts && file.kind !== 'repository' && (
           <AskOnce
             trans={trans}
             label={trans.__('Revert file')}
+            short={trans.__('Revert')}
             title={trans.__('Take all changes of the file back')}
             question={
               file.status === 'added' ? trans.__('Delete the new file?') : trans.__('Take all of it back?')
@@ -101,6 +109,7 @@ export function Detail(props: IDetailProps): ReactElement {
 }
 
 function Toggle(props: {
+  className?: string;
   label: string;
   pressed: boolean;
   onChange: (pressed: boolean) => void;
@@ -108,7 +117,7 @@ function Toggle(props: {
   return (
     <button
       type="button"
-      className="parsess-Button parsess-mod-link"
+      className={`parsess-Button parsess-mod-link ${props.className ?? ''}`}
       aria-pressed={props.pressed}
       onClick={() => {
         props.onChange(!props.pressed);

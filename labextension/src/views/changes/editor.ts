@@ -90,7 +90,12 @@ export class DiffEditor {
   /** After something in a row has another height. */
   measure(): void {
     this.views.forEach(view => {
-      view.requestMeasure();
+      view.requestMeasure({
+        read: ({ dom }) => dom.querySelector<HTMLElement>('.cm-gutters')?.offsetWidth ?? 0,
+        write: (width, { dom }) => {
+          dom.style.setProperty('--parsess-gutter', `${width}px`);
+        }
+      });
     });
   }
 

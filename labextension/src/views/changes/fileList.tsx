@@ -11,6 +11,7 @@ import {
 } from 'react';
 
 import type { IFileChange } from '../../session/changes';
+import { commentIcon } from '../icons';
 import { statusWord, stagedWord, STATUS_LETTERS } from './words';
 
 /** Pixels; the style sheet says the same. */
@@ -136,7 +137,15 @@ function FileRow(props: IFileRowProps): ReactElement {
       </span>
       <span className="parsess-Files-folder">{file.path.slice(0, Math.max(0, cut))}</span>
       {remarked > 0 && (
-        <span className="parsess-Files-remarks">{trans._n('%1 comment', '%1 comments', remarked)}</span>
+        <span
+          className="parsess-Files-remarks"
+          role="img"
+          aria-label={trans._n('%1 comment', '%1 comments', remarked)}
+          title={trans._n('%1 comment', '%1 comments', remarked)}
+        >
+          <commentIcon.react tag="span" />
+          {remarked}
+        </span>
       )}
       <Counts trans={trans} file={file} />
     </div>

@@ -1,5 +1,5 @@
 /** Landing the work: how, where, with which words, and what will happen. */
-import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactElement } from 'react';
 
 import type { Landed, LandInfo } from '../../protocol';
 import { ServerError } from '../../server/request';
@@ -265,8 +265,12 @@ function Refusal({ context, landing, refusal, target, how }: IRefusalProps): Rea
   const { trans } = context;
   const [sent, setSent] = useState(false);
   const [error, setError] = useState('');
+  const node = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    node.current?.scrollIntoView({ block: 'nearest' });
+  }, [refusal]);
   return (
-    <div className="parsess-Refusal" role="alert">
+    <div className="parsess-Refusal" role="alert" ref={node}>
       <failedIcon.react tag="span" className="parsess-Line-icon" />
       <div className="parsess-Refusal-body">
         <p>{refusal.message}</p>

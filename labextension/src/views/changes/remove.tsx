@@ -142,8 +142,8 @@ export function Remove({ context, landing, shorten, onClose }: IRemoveProps): Re
   );
 }
 
-/** The words count: other words are another loss. */
-const keyOf = ({ kind, detail }: Reason) => `${kind} ${detail}`;
+/** The words count: other words are another loss. Who uses it changes from moment to moment. */
+const keyOf = ({ kind, detail }: Reason) => (kind === 'in_use' ? kind : `${kind} ${detail}`);
 
 function toggled(all: ReadonlySet<string>, key: string, on: boolean): ReadonlySet<string> {
   const next = new Set(all);
