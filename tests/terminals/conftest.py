@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from parsess_lab.terminals import Terminals
+from parsess_lab.terminals import Terminal, Terminals
 from parsess_lab.terminals.viewer import RESET, Viewer
+from tests.terminals.waiting import need
 
 SHELL = ["/bin/bash", "--norc", "--noprofile"]
 """A shell that starts alike on every machine."""
@@ -93,3 +94,43 @@ def watch(terminals: Terminals) -> Watch:
             await screen.close()
 
     return _watch
+
+
+Started = Callable[..., Awaitable[Terminal]]
+
+
+@pytest.fixture
+def start(root: Path, tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[Started]:
+    """A shell of a person with a home and startup files of their own: ``await start("zsh", rc)``."""
+    made: list[Terminals] = []
+    receiving: list[asyncio.Task[None]] = []
+
+    async def _start(shell: str, rc: str = "") -> Terminal:
+        command = shell.split()
+        need(command[0])
+        home = home_of_a_person(tmp_path / "home", rc)
+        own = {"HOME": home, "XDG_CONFIG_HOME": home / ".config", "HISTFILE": home / "history"}
+        environment = {name: str(path) for name, path in own.items()}
+        made.append(Terminals([root], shell=command, environment=environment))
+        terminal = made[-1].find((await made[-1].open(root)).name)
+        viewer = terminal.attach()
+        viewer.resize(24, 80, 400, 600)
+        receiving.append(asyncio.create_task(receive(viewer)))
+        return terminal
+
+    yield _start
+    for terminals in made:
+        jp_asyncio_loop.run_until_complete(terminals.close_all())
+    jp_asyncio_loop.run_until_complete(asyncio.gather(*receiving))
+
+
+def home_of_a_person(home: Path, rc: str) -> Path:
+    (home / ".config" / "fish").mkdir(parents=True)
+    for name in (".bashrc", ".bash_profile", ".zshrc", ".config/fish/config.fish"):
+        (home / name).write_text(f"{rc}\n")
+    return home
+
+
+async def receive(viewer: Viewer) -> None:
+    async for _ in viewer.messages():
+        pass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,9 @@ from typing import Any
 import pytest
 
 from parsess_lab.terminals import Viewer
+from tests.terminals.waiting import need
 
 PACKAGE = Path(__file__).parents[2] / "labextension" / "node_modules" / "@xterm" / "headless"
-
-
-def need(*programs: str) -> None:
-    """Skip without these, on a developer's machine; in CI they must be there."""
-    missing = [program for program in programs if shutil.which(program) is None]
-    if missing and not os.environ.get("CI"):
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    assert not missing
 
 
 class Screens:

@@ -27,6 +27,10 @@ function __parsess_prompt --on-event fish_prompt
     return $code
 end
 
+function __parsess_cancel --on-event fish_cancel
+    printf '\e]133;A;key=%s\a' $__parsess_key
+end
+
 function __parsess_begin --on-event fish_preexec
     set -l line (string sub -l 8192 -- $argv[1] | string collect)
     printf '\e]133;C;cmdline_url=%s;key=%s\a' (string escape --style=url -- $line) $__parsess_key

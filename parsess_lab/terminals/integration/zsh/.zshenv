@@ -43,9 +43,17 @@ if [[ -o interactive && -n $__parsess_key ]]; then
         local end=$'%{\e]133;B;key='"$__parsess_key"$'\a%}'
         [[ ${PS1-} == *"$end" ]] || PS1=${PS1-}$end
         (( ${preexec_functions[(I)__parsess_preexec]} )) || preexec_functions+=(__parsess_preexec)
-        # Last of all, so that nothing changes the prompt afterwards.
-        [[ ${precmd_functions[-1]-} == __parsess_precmd ]] || precmd_functions=(${precmd_functions:#__parsess_precmd} __parsess_precmd)
+        if [[ ${precmd_functions[-1]-} != __parsess_precmd ]]; then
+            # What comes after this may set the prompt anew: this time the mark follows the prompt. Next time be last.
+            precmd_functions=(${precmd_functions:#__parsess_precmd} __parsess_precmd)
+            autoload -Uz add-zle-hook-widget && add-zle-hook-widget line-init __parsess_line_init
+        fi
         return $__parsess_status
+    }
+
+    __parsess_line_init() {
+        builtin print -nr -- $'\e]133;B;key='"$__parsess_key"$'\a'
+        add-zle-hook-widget -d line-init __parsess_line_init
     }
 
     typeset -ga precmd_functions=(__parsess_precmd) preexec_functions=(__parsess_preexec)
