@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -83,21 +82,9 @@ async def test_a_name_that_is_not_unicode(repository: Repository) -> None:
     assert repository.git("diff", "--cached", "--name-only", "-z") == b"caf\xe9\0"
 
 
-async def test_kinds(repository: Repository, place: Path) -> None:
+async def test_kinds_of_content(repository: Repository) -> None:
     big = b"x\n" * 600_000
-    repository.commit(
-        {
-            "crlf": "a\r\nb\r\n",
-            "bare": "a\nb",
-            "bin": b"a\0b",
-            "mode": "m\n",
-            "old": "same\n" * 9,
-            "big": big,
-            "t": "t\n",
-        }
-    )
-    (repository.path / "link").symlink_to("bare")
-    repository.commit()
+    repository.commit({"crlf": "a\r\nb\r\n", "bare": "a\nb", "bin": b"a\0b", "big": big})
     repository.write(
         {
             "crlf": "a\r\nc\r\n",
@@ -108,28 +95,33 @@ async def test_kinds(repository: Repository, place: Path) -> None:
             "empty": "",
         }
     )
-    (repository.path / "mode").chmod(0o755)
-    (repository.path / "link").unlink()
-    (repository.path / "link").symlink_to("crlf")
-    repository.git("mv", "old", "renamed")
-    (repository.path / "t").unlink()
-    (repository.path / "t").symlink_to("bare")
-
     found = await repository.listed()
-
     assert [line.text for line in found["crlf"].hunks[0].lines] == ["a\r", "b\r", "c\r"]
     assert [(line.text, line.no_newline) for line in found["bare"].hunks[0].lines] == [
         ("a", False), ("b", True), ("b", False),
     ]  # fmt: skip
     assert found["bin"].binary
     assert not found["bin"].hunks
-    assert (found["mode"].mode_change, found["mode"].hunks) == ("100644 → 100755", [])
-    assert (found["renamed"].status, found["renamed"].old_path) == ("renamed", "old")
     assert (found["big"].too_large, found["big"].binary, found["big"].hunks) == (True, False, [])
-    assert (found["link"].kind, found["link"].hunks[0].lines[-1].text) == ("symlink", "crlf")
-    assert (found["t"].status, found["t"].kind) == ("type", "symlink")
     assert found["newbin"].binary
     assert (found["empty"].added, found["empty"].hunks) == (0, [])
+
+
+async def test_kinds_of_files(repository: Repository) -> None:
+    repository.commit({"bare": "a\nb", "mode": "m\n", "old": "same\n" * 9, "t": "t\n"})
+    (repository.path / "link").symlink_to("bare")
+    repository.commit()
+    (repository.path / "mode").chmod(0o755)
+    (repository.path / "link").unlink()
+    (repository.path / "link").symlink_to("crlf")
+    repository.git("mv", "old", "renamed")
+    (repository.path / "t").unlink()
+    (repository.path / "t").symlink_to("bare")
+    found = await repository.listed()
+    assert (found["mode"].mode_change, found["mode"].hunks) == ("100644 → 100755", [])
+    assert (found["renamed"].status, found["renamed"].old_path) == ("renamed", "old")
+    assert (found["link"].kind, found["link"].hunks[0].lines[-1].text) == ("symlink", "crlf")
+    assert (found["t"].status, found["t"].kind) == ("type", "symlink")
 
 
 async def test_a_file_with_many_changed_lines_is_listed_without_them(repository: Repository) -> None:
@@ -192,62 +184,6 @@ async def test_before_the_first_commit(repository: Repository) -> None:
     assert repository.index() == b""
 
 
-async def test_branch_scope_is_since_the_branch_point(repository: Repository) -> None:
-    repository.commit({"a": "1\n"})
-    repository.git("checkout", "-q", "-b", "feature")
-    repository.commit({"mine": "1\n"})
-    repository.write({"new": "1\n"})
-    repository.git("checkout", "-q", "main")
-    repository.git("add", "new")
-    point = repository.commit({"theirs": "1\n"}, "main goes on")
-    repository.git("checkout", "-q", "feature")
-    repository.write({"new": "1\n"})
-    found = await repository.changes.list("branch")
-    assert [file.path for file in found.files] == ["mine", "new"]
-    assert (found.base_name, found.base != point) == ("main", True)
-    repository.git("checkout", "-q", "--detach")
-    assert [file.path for file in (await repository.changes.list("branch")).files] == ["mine", "new"]
-    repository.reopen(base="nonsense")
-    with pytest.raises(InvalidRequest) as error:
-        await repository.changes.list("branch")
-    assert error.value.code == "unknown_base"
-    repository.reopen(base="--upload-pack=x")
-    with pytest.raises(InvalidRequest):
-        await repository.changes.list("branch")
-
-
-async def test_branch_scope_sees_what_was_moved_and_made_anew(repository: Repository) -> None:
-    repository.commit({"old": "same\n" * 9, "again": "1\n"})
-    (repository.path / "old").rename(repository.path / "new")
-    repository.git("rm", "-q", "--cached", "again")
-    found = await repository.listed("branch")
-    assert {path: (file.status, file.old_path) for path, file in found.items()} == {"new": ("renamed", "old")}
-    await repository.changes.revert("new", scope="branch")
-    assert repository.tree().keys() == {b"old", b"again"}
-
-
-async def test_turn_scope_is_since_the_snapshot_before_it(repository: Repository) -> None:
-    repository.commit({"a": "1\n", "moved": "same\n" * 9})
-    repository.write({"a": "2\n"})
-    with pytest.raises(NotFound) as error:
-        await repository.changes.list("turn")
-    assert error.value.code == "no_snapshot"
-    await repository.snapshots.take("first", "before_turn")
-    assert (await repository.changes.list("turn")).files == []
-    repository.write({"a": "2\n3\n", "new": "n\n"})
-    (repository.path / "moved").rename(repository.path / "renamed")
-    repository.commit()
-    found = await repository.listed("turn")
-    assert {path: file.status for path, file in found.items()} == {
-        "a": "modified", "new": "added", "renamed": "renamed",
-    }  # fmt: skip
-    await repository.changes.revert("a", scope="turn", hunks=[found["a"].hunks[0].id])
-    await repository.changes.revert("renamed", scope="turn")
-    assert (repository.path / "a").read_text() == "2\n"
-    assert (repository.path / "moved").exists()
-    assert set(await repository.listed("turn")) == {"new"}
-
-
 async def test_what_is_no_checkout(place: Path) -> None:
     plain = Repository(place / "plain", init=False)
     with pytest.raises(InvalidRequest) as error:
@@ -271,79 +207,6 @@ async def test_what_is_no_checkout(place: Path) -> None:
         await plain.changes.list()
 
 
-@pytest.mark.parametrize(
-    "path", ["../x", "/etc/passwd", "a/../../x", ".git/config", "a\0b", "", "a//b", "a/.GIT/x"]
-)
-async def test_paths_that_lead_out(repository: Repository, path: str) -> None:
-    for ask in (
-        repository.changes.file,
-        repository.changes.sides,
-        repository.changes.stage,
-        repository.changes.revert,
-    ):
-        with pytest.raises(InvalidRequest) as error:
-            await ask(path)
-        assert error.value.code == "bad_path"
-
-
-async def test_nothing_a_repository_configures_is_run(repository: Repository, place: Path) -> None:
-    trap = place / "trap"
-    script = place / "trap.sh"
-    script.write_text(f"#!/bin/sh\necho $0 >> {trap}\ncat\n")
-    script.chmod(0o755)
-    repository.commit({"a.txt": "1\n", ".gitattributes": "*.txt diff=evil\n"})
-    for hook in (
-        "post-checkout",
-        "reference-transaction",
-        "post-index-change",
-        "pre-commit",
-        "fsmonitor-watchman",
-    ):
-        path = repository.path / ".git/hooks" / hook
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(script.read_text())
-        path.chmod(0o755)
-    for name in (
-        "diff.external",
-        "diff.evil.textconv",
-        "diff.evil.command",
-        "core.fsmonitor",
-        "core.pager",
-        "core.editor",
-    ):
-        repository.git("config", name, str(script))
-    repository.write({"a.txt": "2\n", "b.txt": "1\n"})
-    before = await repository.snapshots.take("x", "before_turn")
-    for scope in ("uncommitted", "branch", "turn"):
-        await repository.listed(scope)
-    await repository.changes.sides("a.txt")
-    await repository.changes.stage("a.txt")
-    await repository.changes.unstage("a.txt")
-    await repository.changes.revert("a.txt")
-    await repository.snapshots.rewind(before.id, consent_external=True)
-    assert not trap.exists(), trap.read_text()
-
-
-async def test_settings_that_bend_diffs(repository: Repository) -> None:
-    for name, value in {
-        "diff.noprefix": "true", "diff.mnemonicPrefix": "true", "diff.context": "0", "diff.suppressBlankEmpty": "true",
-        "color.ui": "always", "diff.renames": "false", "core.quotePath": "false", "diff.relative": "true",
-        "diff.interHunkContext": "50", "apply.whitespace": "fix", "diff.submodule": "log", "status.short": "true",
-    }.items():  # fmt: skip
-        repository.git("config", name, value)
-    lines = [f"{n}\n\n" for n in range(50)]
-    repository.commit({"sub/a": "".join(lines), "b": "x"})
-    lines[3], lines[40] = "three \n", "forty\t \n"
-    repository.write({"sub/a": "".join(lines)})
-    repository.reopen(repository.path / "sub")
-    for _ in range(2):
-        (file,) = (await repository.changes.list()).files
-        loose = [hunk for hunk in file.hunks if not hunk.staged]
-        await repository.changes.stage("sub/a", hunks=[loose[0].id])
-    assert repository.git("diff", "--name-only") == b""
-    assert repository.git("show", ":sub/a") == "".join(lines).encode()
-
-
 async def test_a_directory_below_the_top_sees_the_whole_checkout(repository: Repository) -> None:
     repository.commit({"sub/a": "1\n", "b": "1\n"})
     repository.write({"sub/a": "2\n", "b": "2\n"})
@@ -352,12 +215,3 @@ async def test_a_directory_below_the_top_sees_the_whole_checkout(repository: Rep
     found = await Changes(below, snapshots=snapshots).list()
     assert [file.path for file in found.files] == ["b", "sub/a"]
     assert found.top == str(repository.path)
-
-
-async def test_lists_leave_the_index_file_alone(repository: Repository) -> None:
-    repository.commit({"a": "1\n"})
-    os.utime(repository.path / "a", (1, 1))
-    before = repository.standing()
-    for scope in ("uncommitted", "branch"):
-        await repository.listed(scope)
-    assert repository.standing() == before

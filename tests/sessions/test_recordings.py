@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.recordings.record import HERE, state_of
+from tests.recordings.stage import HERE, state_of
 
 
 @pytest.mark.parametrize("log", sorted(HERE.glob("*.jsonl")), ids=lambda log: log.stem)
