@@ -1,36 +1,22 @@
-/** A terminal in the lower part of a pane: opened when it is first seen, left running when it is closed. */
-import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+/** A terminal in the lower part of a pane: its tab, what goes out of it into the prompt, what is offered over it. */
 import type { IDisposable } from '@lumino/disposable';
-import type { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
-import { PanelLayout, Widget } from '@lumino/widgets';
+import type { PanelLayout } from '@lumino/widgets';
 
 import type { ResourceBlock } from '../protocol';
 import { commandBlock, programOf, selectionBlock } from './asAttachment';
-import type { ExitCode } from './lifeline';
 import { LocalLinks } from './links';
-import { Notice } from './notice';
-import type { TerminalPreferences } from './preferences';
-import type { ICommandRecord, IMonitor, ITerminalModel } from './records';
+import type { ICommandRecord, IMonitor } from './records';
 import { CommandRows } from './rows';
 import { runToEnd } from './running';
-import type { TerminalServer } from './server';
-import { Shell } from './shell';
+import type { Shell } from './shell';
+import { ShellView, type IShellViewOptions } from './shellView';
 import { Strip } from './strip';
 import { tabOf } from './tab';
 
-export interface IPaneTerminalOptions {
-  readonly server: TerminalServer;
-  readonly session: string;
-  /** Absolute: where another shell begins when this one has ended. */
-  readonly directory: string;
+export interface IPaneTerminalOptions extends IShellViewOptions {
   /** Its name as long as the person gave it no other. */
   readonly name: string;
-  /** The terminal that it shows first. */
-  readonly find: () => Promise<ITerminalModel>;
-  readonly preferences: TerminalPreferences;
-  readonly trans: TranslationBundle;
-  readonly translator?: ITranslator;
   /** Put something into the prompt of the session. */
   readonly toPrompt: (block: ResourceBlock) => void;
   /** Open an address of the server's own machine. */
@@ -41,38 +27,19 @@ export interface IPaneTerminalOptions {
 /** Ended by the person's own Ctrl-C: no failure. */
 const INTERRUPTED = 130;
 
-export class PaneTerminal extends Widget implements EventListenerObject {
+export class PaneTerminal extends ShellView {
   constructor(private readonly options: IPaneTerminalOptions) {
-    super();
-    this.addClass('parsess-Terminal');
-    const { trans } = options;
-    this.strip = new Strip(trans);
-    const layout = new PanelLayout();
-    this.layout = layout;
-    layout.addWidget(this.strip);
-    layout.addWidget(this.notice);
+    super(options);
+    this.strip = new Strip(options.trans);
+    (this.layout as PanelLayout).addWidget(this.strip);
+    this.changed.connect(() => {
+      this.updateTab();
+    });
     this.updateTab();
   }
 
-  /** What runs, where it is, or that it has ended. */
-  readonly changed = new Signal<this, void>(this);
   /** A monitor has something to tell. */
   readonly told = new Signal<this, IMonitor>(this);
-  /** A menu is asked for, at this place of the page. */
-  readonly menuRequested = new Signal<this, { readonly x: number; readonly y: number }>(this);
-
-  get hasFocus(): boolean {
-    return this.node.contains(document.activeElement);
-  }
-
-  get isAlive(): boolean {
-    return this.shell?.isAlive ?? false;
-  }
-
-  /** The server's name for it; null: there is no shell. */
-  get name(): string | null {
-    return this.shell?.name ?? null;
-  }
 
   get running(): ICommandRecord | null {
     return this.isAlive ? (this.shell?.work.running ?? null) : null;
@@ -93,16 +60,6 @@ export class PaneTerminal extends Widget implements EventListenerObject {
 
   get selection(): string {
     return this.shell?.terminal.getSelection() ?? '';
-  }
-
-  /** Put the cursor into the shell, or onto what there is to do instead. */
-  focus(): void {
-    this.focusWhenOpen = this.shell === null;
-    if (this.shell?.isAlive) {
-      this.shell.focus();
-    } else {
-      this.notice.focus();
-    }
   }
 
   /**
@@ -187,107 +144,17 @@ export class PaneTerminal extends Widget implements EventListenerObject {
     }
   }
 
-  /** The shell, asked for once; null after a refusal, which is shown. */
-  open(): Promise<Shell | null> {
-    this.asked ??= this.ask().catch((error: unknown) => {
-      this.asked = null;
-      this.refuse(error);
-      return null;
-    });
-    return this.asked;
-  }
-
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.leave();
-      super.dispose();
-      Signal.clearData(this);
-    }
-  }
-
-  handleEvent(event: Event): void {
-    if (event.type === 'visibilitychange') {
-      this.look();
-    } else if (!(event as MouseEvent).shiftKey) {
-      // JupyterLab's menu for terminals acts on its own ones. With Shift the browser's comes, as everywhere.
-      event.preventDefault();
-      event.stopPropagation();
-      const { clientX, clientY } = event as MouseEvent;
-      this.menuRequested.emit({ x: clientX, y: clientY });
-    } else {
-      event.stopPropagation();
-    }
-  }
-
-  protected override onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    this.node.addEventListener('contextmenu', this);
-    document.addEventListener('visibilitychange', this);
-    this.look();
-  }
-
-  protected override onBeforeDetach(message: Message): void {
-    this.node.removeEventListener('contextmenu', this);
-    document.removeEventListener('visibilitychange', this);
-    super.onBeforeDetach(message);
-  }
-
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.look();
-  }
-
-  protected override onAfterHide(message: Message): void {
-    super.onAfterHide(message);
-    this.look();
-  }
-
-  /** Seen or not seen any more. */
-  private look(): void {
+  protected override look(): void {
+    super.look();
     if (this.isVisible) {
       this.unseen = false;
       this.updateTab();
-      void this.open();
     }
-    this.shell?.show(this.isVisible && !document.hidden);
   }
 
-  private async ask(): Promise<Shell | null> {
-    const { server, preferences, trans, translator } = this.options;
-    if (!server.available) {
-      this.say(trans.__('Terminals are switched off on this server.'));
-      return null;
-    }
-    const options = await preferences.options();
-    const model = await this.find();
-    if (this.isDisposed) {
-      return null;
-    }
-    this.found = true;
-    const visible = this.isVisible && !document.hidden;
-    const shell = new Shell({ server, model, options, visible, translator });
-    this.enter(shell);
-    return shell;
-  }
-
-  /** In place of one that ended comes a new one, not what another tab shows. */
-  private find(): Promise<ITerminalModel> {
-    const { server, session, directory, find } = this.options;
-    return this.found ? server.open(session, directory, true) : find();
-  }
-
-  private enter(shell: Shell): void {
-    this.leave();
-    this.shell = shell;
-    (this.layout as PanelLayout).insertWidget(1, shell.terminal);
-    shell.lifeline.reachedChanged.connect((_, reached) => {
-      this.onReachedChanged(reached);
-    }, this);
-    shell.lifeline.ended.connect((_, exitCode) => {
-      this.onEnded(exitCode);
-    }, this);
+  protected override onEntered(shell: Shell): void {
     shell.work.changed.connect(() => {
-      this.onWork();
+      this.changed.emit();
     }, this);
     shell.work.commandChanged.connect((_, command) => {
       this.onCommand(command);
@@ -295,15 +162,18 @@ export class PaneTerminal extends Widget implements EventListenerObject {
     shell.work.told.connect((_, monitor) => {
       this.told.emit(monitor);
     }, this);
-    void this.options.preferences.follow(shell.terminal);
     void shell.terminal.ready.then(() => {
       this.dress(shell);
     });
-    this.silence();
-    this.onWork();
-    if (this.focusWhenOpen) {
-      this.focus();
-    }
+    this.changed.emit();
+  }
+
+  protected override onLeave(): void {
+    this.additions.forEach(addition => {
+      addition.dispose();
+    });
+    this.additions = [];
+    this.strip.withdraw('command');
   }
 
   private dress({ screen, isDisposed }: Shell): void {
@@ -315,11 +185,6 @@ export class PaneTerminal extends Widget implements EventListenerObject {
       const label = trans.__('Send this command and its output to the prompt');
       this.additions = [new CommandRows(screen, label, send), new LocalLinks(screen, openLocal)];
     }
-  }
-
-  private onWork(): void {
-    this.updateTab();
-    this.changed.emit();
   }
 
   private onCommand(command: ICommandRecord): void {
@@ -341,85 +206,15 @@ export class PaneTerminal extends Widget implements EventListenerObject {
     }
   }
 
-  private onReachedChanged(reached: boolean): void {
-    if (reached) {
-      this.silence();
-    } else {
-      this.say(this.options.trans.__('The connection to this terminal is lost. Trying again…'));
-    }
-  }
-
-  private onEnded(exitCode: ExitCode): void {
-    const { trans } = this.options;
-    const hadFocus = this.hasFocus;
-    this.offer(howItEnded(trans, exitCode), trans.__('Start a new one'));
-    this.onWork();
-    if (hadFocus) {
-      this.notice.focus();
-    }
-  }
-
-  private refuse(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.offer(message, this.options.trans.__('Try again'));
-  }
-
-  /** Say it, and ask anew when the person wants to. */
-  private offer(message: string, label: string): void {
-    const run = () => {
-      this.asked = null;
-      this.silence();
-      this.focusWhenOpen = true;
-      void this.open();
-    };
-    this.say(message, { label, run });
-  }
-
-  private say(...notice: Parameters<Notice['say']>): void {
-    this.notice.say(...notice);
-    // The notice takes room from the terminal.
-    this.shell?.fit();
-  }
-
-  private silence(): void {
-    this.notice.hide();
-    this.shell?.fit();
-  }
-
   private updateTab(): void {
     const { trans, name } = this.options;
     const work = this.shell?.work ?? null;
     Object.assign(this.title, tabOf(trans, name, { work, alive: this.isAlive, unseen: this.unseen }));
   }
 
-  /** Go away from the shell, which lives on. */
-  private leave(): void {
-    this.additions.forEach(addition => {
-      addition.dispose();
-    });
-    this.additions = [];
-    this.shell?.dispose();
-    this.shell = null;
-    this.strip.withdraw('command');
-  }
-
   readonly strip: Strip;
-  private readonly notice = new Notice();
   /** Commands whose end nobody needs to be told of. */
   private readonly quiet = new Set<number>();
-  private asked: Promise<Shell | null> | null = null;
-  private shell: Shell | null = null;
   private additions: readonly IDisposable[] = [];
-  private found = false;
-  private focusWhenOpen = false;
   private unseen = false;
-}
-
-function howItEnded(trans: TranslationBundle, exitCode: ExitCode): string {
-  if (exitCode === null) {
-    return trans.__('The shell in this directory has ended.');
-  }
-  return exitCode < 0
-    ? trans.__('The shell in this directory was ended (signal %1).', -exitCode)
-    : trans.__('The shell in this directory has ended (exit %1).', exitCode);
 }
