@@ -78,7 +78,8 @@ def prompt_of(request: dict[str, Any]) -> str:
 
 
 def command(pane: Pane, name: str) -> None:
-    pane.page.evaluate("name => window.jupyterapp.commands.execute(`parsess-lab:${name}`)", name)
+    """Begin it; a dialog of its own may wait for the person."""
+    pane.page.evaluate("name => void window.jupyterapp.commands.execute(`parsess-lab:${name}`)", name)
 
 
 def test_a_failed_test_goes_to_the_agent_who_mends_it(
@@ -169,6 +170,32 @@ def test_the_shell_goes_where_the_agent_goes_and_the_agent_where_the_shell_goes(
     assert f"{directory}/sub" in prompt_of(messages_api.requests[-1])
 
 
+def test_an_idle_shell_goes_along_and_a_busy_one_is_asked(
+    pane: Pane, directory: Path, messages_api: MessagesApi
+) -> None:
+    (directory / "sub/deep").mkdir(parents=True)
+    follow = pane.region.get_by_role("button", name="Let the agent follow")
+    messages_api.script({"content": [{"tool": "run_command", "input": {"command": "cd sub"}}]}, "Down.")
+    pane.send("Go down")
+    expect(pane.conversation.get_by_text("Down.")).to_be_visible()
+    expect(follow).to_be_hidden()
+    pane.type_in_terminal("pwd; cat\n")
+    pane.wait_for_terminal(rf"^{directory}/sub$")
+    messages_api.script({"content": [{"tool": "run_command", "input": {"command": "cd deep"}}]}, "Deeper.")
+    pane.send("Go deeper")
+    expect(strip(pane)).to_contain_text("The agent is in sub/deep/")
+    expect(pane.conversation.get_by_text("Deeper.")).to_be_visible()
+    pane.type_in_terminal("nothing was typed here\n")
+    pane.page.keyboard.press("Control+d")
+    pane.wait_for_terminal(r"^nothing was typed here\nnothing was typed here$")
+    expect(pane.region.get_by_role("tab").first).not_to_have_text(re.compile("cat"))
+    strip(pane).get_by_role("button", name="Take the shell there").click()
+    expect(strip(pane)).to_have_count(0)
+    expect(follow).to_be_hidden()
+    pane.type_in_terminal("pwd\n")
+    pane.wait_for_terminal(rf"^{directory}/sub/deep$")
+
+
 def test_several_terminals_have_names_marks_and_an_end(pane: Pane) -> None:
     tabs = pane.region.get_by_role("tablist").last
     pane.type_in_terminal("sh -c 'exit 7'\n")
@@ -201,3 +228,37 @@ def test_a_monitored_command_tells_of_its_end(pane: Pane, directory: Path) -> No
     expect(told).to_be_visible()
     told.get_by_role("button", name="Show terminal").click()
     expect(pane.region.locator(".jp-Terminal textarea").first).to_be_focused()
+
+
+def test_what_the_agent_writes_shows_in_the_file_browser_at_once(
+    pane: Pane, directory: Path, messages_api: MessagesApi
+) -> None:
+    # By itself the file browser looks every ten seconds.
+    pane.page.evaluate(
+        """async path => {
+          await window.jupyterapp.commands.execute('filebrowser:go-to-path', { path, dontShowBrowser: false });
+        }""",
+        directory.name,
+    )
+    messages_api.script(writes("fresh.txt", "new"), "Written.")
+    pane.send("Write it")
+    pane.allow()
+    fresh = pane.page.locator(".jp-DirListing-item", has_text="fresh.txt")
+    expect(fresh).to_be_visible(timeout=5000)
+
+
+def test_an_address_of_this_machine_opens(pane: Pane) -> None:
+    pane.type_in_terminal("clear; echo 'on http://0.0.0.0:9/hello.'\n")
+    pane.wait_for_terminal("^on http")
+    opened = pane.page.evaluate_handle(
+        "() => { const opened = []; window.open = (...args) => { opened.push(args); return null; }; return opened; }"
+    )
+    screen = pane.region.locator(".xterm-screen").bounding_box()
+    assert screen is not None
+    x, y = screen["x"] + 100, screen["y"] + 6  # the address, on the first row
+    pane.page.mouse.move(x + 4, y)
+    pane.page.mouse.move(x, y)
+    expect(pane.region.locator(".xterm-cursor-pointer")).to_have_count(1)
+    pane.page.mouse.click(x, y)
+    pane.page.wait_for_function("opened => opened.length > 0", arg=opened)
+    assert opened.json_value() == [["http://localhost:9/hello", "_blank", "noopener"]]
