@@ -43,7 +43,7 @@ export function localCommands(trans: TranslationBundle, actions: ILocalActions):
 
 /** The local command that a text is, with what follows its name; null: it is for the agent. */
 export function localCommandOf(commands: readonly ILocalCommand[], text: string): (() => void) | null {
-  const [, name, rest = ''] = /^\/(\S+)(?:\s+([^\n]*))?$/.exec(text.trim()) ?? [];
+  const [, name, rest = ''] = /^\/(\S+)(?: +([^\n]*))?$/.exec(text.trim()) ?? [];
   const found = commands.find(command => command.name === name);
   return found
     ? () => {
