@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from parsess_lab.worktrees import Worktrees
+from parsess_lab.worktrees import Record, Wanted, Worktrees
+from tests.worktrees.killing import Run, killable
 from tests.worktrees.repository import Repository
 
 _CONFIG = """
@@ -52,3 +54,45 @@ def repository(room: Path) -> Repository:
 def worktrees(room: Path) -> Worktrees:
     (room / "work").mkdir(exist_ok=True)
     return Worktrees(room / "state", [room / "work"])
+
+
+@pytest.fixture
+def record(repository: Repository, worktrees: Worktrees) -> Record:
+    """A worktree just made for the session ``s``."""
+    return asyncio.run(worktrees.create(Wanted(directory=repository.path, name="work", session="s")))
+
+
+@pytest.fixture
+def made(record: Record) -> Repository:
+    """The checkout of ``record``."""
+    return Repository(Path(record.path))
+
+
+@pytest.fixture
+def ahead(made: Repository) -> Repository:
+    """A checkout with two commits of its own."""
+    made.write("new.txt", "new\n")
+    made.commit("add new")
+    made.write("a.txt", "one\ntwo\nTHREE\n")
+    made.commit("shout")
+    return made
+
+
+@pytest.fixture
+def dirty(record: Record, made: Repository) -> Record:
+    """A worktree with a commit of its own, and changes of all kinds that are in none."""
+    made.write("c", "committed")
+    made.commit("one")
+    made.write("a.txt", "dirty")
+    made.write("staged", "staged")
+    made.git("add", "staged")
+    made.write("new/untracked", "u")
+    made.write(".env", "A=1")
+    (made.path / "link").symlink_to("a.txt")
+    return record
+
+
+@pytest.fixture
+def run(room: Path) -> Iterator[Run]:
+    with killable(room) as run:
+        yield run

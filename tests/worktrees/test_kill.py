@@ -3,57 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from parsess_lab.worktrees import Landing, Record, Wanted, Worktrees
-from tests.worktrees.killed import THROUGH
+from parsess_lab.worktrees import Record, Wanted, Worktrees
+from tests.worktrees.killing import MOST, Run, at_every_step, under_way
 from tests.worktrees.repository import Repository, picture
-
-_MOST = 60
-
-
-Run = Callable[[dict[str, str], int], bool]
-"""Do a task and be killed at that call of the step hook. Whether it came through instead."""
-
-
-@pytest.fixture
-def run(room: Path) -> Iterator[Run]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.worktrees.killed", str(room)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=Path(__file__).parents[2],
-    ) as process:  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
-        tasks, ends = process.stdin, process.stdout
-
-        def run(task: dict[str, str], deadly: int) -> bool:
-            tasks.write(json.dumps([task, deadly]) + "\n")
-            code = int(ends.readline())
-            assert code in (THROUGH, -signal.SIGKILL)
-            return code == THROUGH
-
-        yield run
-        tasks.close()
-
-
-def at_every_step(run: Run, room: Path, task: dict[str, str], check: Callable[[int], None]) -> int:
-    """Kill at the first step, recover and check; at the second; … until it comes through. How often it was killed."""
-    for deadly in range(1, _MOST):
-        if run(task, deadly):
-            return deadly - 1
-        said = asyncio.run(Worktrees(room / "state", [room / "work"]).recover())
-        assert len(said) <= 1
-        assert list((room / "state").glob("journal/*")) == []
-        check(deadly)
-    raise AssertionError("it never came through")
 
 
 def test_create(repository: Repository, worktrees: Worktrees, room: Path, run: Run) -> None:
@@ -94,7 +51,7 @@ def test_create_in_a_folder_that_got_files_of_ones_own(
     repository: Repository, worktrees: Worktrees, room: Path, run: Run
 ) -> None:
     """Killed before the checkout; the person writes into the folder; recovery leaves every line of it."""
-    for deadly in range(1, _MOST):
+    for deadly in range(1, MOST):
         assert not run({"do": "create", "directory": str(repository.path)}, deadly)
         made = room / "work" / "project-work"
         if made.is_dir():
@@ -104,21 +61,6 @@ def test_create_in_a_folder_that_got_files_of_ones_own(
     assert (made / "mine").read_text() == "mine"
     [record] = asyncio.run(worktrees.all())
     assert [reason.kind for reason in asyncio.run(worktrees.would_lose(record.id))] == ["dirty", "untracked"]
-
-
-@pytest.fixture
-def dirty(repository: Repository, worktrees: Worktrees) -> Record:
-    record = asyncio.run(worktrees.create(Wanted(directory=repository.path, name="work")))
-    made = Repository(Path(record.path))
-    made.write("c", "committed")
-    made.commit("one")
-    made.write("a.txt", "dirty")
-    made.write("staged", "staged")
-    made.git("add", "staged")
-    made.write("new/untracked", "u")
-    made.write(".env", "A=1")
-    (made.path / "link").symlink_to("a.txt")
-    return record
 
 
 def test_remove(repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, run: Run) -> None:
@@ -151,7 +93,7 @@ def test_remove_cut_off_in_the_middle_of_deleting(
     before = picture(made)
     delete = next(
         deadly
-        for deadly in range(1, _MOST)
+        for deadly in range(1, MOST)
         if not run({"do": "remove", "id": dirty.id}, deadly) and _is_deleting(room, worktrees)
     )
     assert delete
@@ -166,13 +108,8 @@ def test_remove_cut_off_in_the_middle_of_deleting(
     assert picture(made)["files"] == before["files"]
 
 
-def _under_way(room: Path) -> list[str]:
-    """The steps that killed processes were at."""
-    return [json.loads(path.read_text())["step"] for path in (room / "state").glob("journal/*.json")]
-
-
 def _is_deleting(room: Path, worktrees: Worktrees) -> bool:
-    if _under_way(room) == ["delete"]:
+    if under_way(room) == ["delete"]:
         return True
     asyncio.run(worktrees.recover())
     return False
@@ -194,77 +131,6 @@ def test_restore(worktrees: Worktrees, dirty: Record, room: Path, run: Run) -> N
     assert picture(made) == before
 
 
-@pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
-@pytest.mark.parametrize("checked_out", [True, False])
-def test_land(  # noqa: PLR0917
-    repository: Repository,
-    worktrees: Worktrees,
-    dirty: Record,
-    room: Path,
-    run: Run,
-    how: str,
-    checked_out: bool,
-) -> None:
-    made = Repository(Path(dirty.path))
-    made.git("add", "--all")
-    made.git("commit", "-q", "-m", "two")
-    repository.write("main.txt", "meanwhile")
-    start = repository.commit("meanwhile")
-    repository.write("untracked", "stays")
-    if not checked_out:
-        repository.git("checkout", "-q", "-b", "elsewhere")
-    source = picture(made)
-    undone = finished = 0
-
-    def check(_deadly: int) -> None:
-        nonlocal undone, finished
-        assert picture(made) == source
-        assert repository.git("status", "--porcelain") == "?? untracked"
-        assert len(repository.git("worktree", "list").splitlines()) == 2
-        if repository.head("main") == start:
-            undone += 1
-            return
-        finished += 1
-        assert repository.git("show", "main:c") == "committed"
-        assert repository.git("show", "main:main.txt") == "meanwhile"
-        record = worktrees.get(dirty.id)
-        assert record.landed is not None
-        assert record.landed.commit == repository.head("main")
-        if checked_out:
-            assert repository.read("c") == "committed"
-            repository.git("reset", "-q", "--hard", start)
-        else:
-            repository.git("update-ref", "refs/heads/main", start)
-
-    killed = at_every_step(run, room, {"do": "land", "directory": str(made.path), "how": how}, check)
-    assert killed >= 10
-    assert undone >= 6
-    assert finished >= 3
-    assert worktrees.get(dirty.id).landed is not None
-
-
-def test_a_landing_whose_fast_forward_was_cut_off(
-    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, run: Run
-) -> None:
-    """Files of the target's checkout are half new: they go back, and the person's own edit stays."""
-    made = Repository(Path(dirty.path))
-    made.git("add", "--all")
-    made.git("commit", "-q", "-m", "two")
-    start = repository.head()
-    for deadly in range(1, _MOST):
-        assert not run({"do": "land", "directory": str(made.path), "how": "merge"}, deadly)
-        if _under_way(room) == ["advance"]:
-            break
-        asyncio.run(worktrees.recover())
-    repository.write("a.txt", "dirty")
-    repository.write("c", "committed")
-    repository.write("d/b.txt", "the person's own")
-    asyncio.run(worktrees.recover())
-    assert repository.head() == start
-    assert repository.git("status", "--porcelain") == " M d/b.txt"
-    assert repository.read("d/b.txt") == "the person's own"
-
-
 def test_what_a_living_server_is_at_is_left_alone(repository: Repository, room: Path) -> None:
     """Two servers on one data folder: the second must not recover what the first is doing."""
     other = Worktrees(room / "state", [room / "work"])
@@ -277,18 +143,6 @@ def test_what_a_living_server_is_at_is_left_alone(repository: Repository, room: 
     worktrees = Worktrees(room / "state", [room / "work"], on_step=look)
     asyncio.run(worktrees.create(Wanted(directory=repository.path, name="x")))
     assert seen == [[]]
-
-
-def test_landing_again_after_recovery(
-    repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, run: Run
-) -> None:
-    made = Repository(Path(dirty.path))
-    made.git("add", "--all")
-    made.git("commit", "-q", "-m", "two")
-    assert not run({"do": "land", "directory": str(made.path), "how": "squash"}, 6)
-    asyncio.run(worktrees.recover())
-    asyncio.run(worktrees.land(Landing(directory=made.path, how="squash", target="main", message="again")))
-    assert repository.read("c") == "committed"
 
 
 def test_a_repository_that_is_gone_by_then(
@@ -312,7 +166,7 @@ def test_git_itself_killed_while_it_added(
     (room / "disk").rename(room / "unplugged")
     others = repository.git("worktree", "list", "--porcelain")
     assert not run({"do": "create", "directory": str(repository.path)}, 5)
-    assert _under_way(room) == ["mark"] or _under_way(room) == ["add"]
+    assert under_way(room) == ["mark"] or under_way(room) == ["add"]
     git_dir = repository.path / ".git" / "worktrees" / "project-work"
     for path in git_dir.iterdir():
         if path.is_file() and path.name not in written:

@@ -12,16 +12,6 @@ from parsess_lab.worktrees import Carried, Record, Wanted, Worktrees
 from tests.worktrees.repository import Repository, files, picture
 
 
-@pytest.fixture
-def record(repository: Repository, worktrees: Worktrees) -> Record:
-    return asyncio.run(worktrees.create(Wanted(directory=repository.path, name="work")))
-
-
-@pytest.fixture
-def made(record: Record) -> Repository:
-    return Repository(Path(record.path))
-
-
 def carry(worktrees: Worktrees, record: Record) -> Carried:
     return asyncio.run(worktrees.carry_over(record.id))
 

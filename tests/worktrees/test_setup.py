@@ -16,16 +16,6 @@ from parsess_lab.worktrees import Record, Setup, SetupState, Wanted, Worktrees, 
 from tests.worktrees.repository import Repository, alive
 
 
-@pytest.fixture
-def record(repository: Repository, worktrees: Worktrees) -> Record:
-    return asyncio.run(worktrees.create(Wanted(directory=repository.path, name="work", session="s")))
-
-
-@pytest.fixture
-def made(record: Record) -> Repository:
-    return Repository(Path(record.path))
-
-
 async def run(worktrees: Worktrees, record: Record, command: str, **options: Any) -> SetupState:
     started = await worktrees.run_setup(record.id, Setup(command=command, source="settings", **options))
     assert started.state.status == "running"
