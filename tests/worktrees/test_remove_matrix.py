@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -146,7 +147,7 @@ def consent_is_needed(walk: Walk, expected: set[str], consent: set[str]) -> None
     assert caught.value.code == "would_lose"
     reasons = caught.value.details["reasons"]
     assert isinstance(reasons, list)
-    assert {reason["kind"] for reason in reasons} == expected, walk.on
+    assert {reason["kind"] for reason in reasons} == expected, (walk.record.path, walk.on)
 
 
 def around(walk: Walk, expected: set[str]) -> None:
@@ -158,7 +159,7 @@ def around(walk: Walk, expected: set[str]) -> None:
     asyncio.run(walk.worktrees.restore(walk.record.id))
     after = picture(walk.made)
     for part, value in before.items():
-        assert after[part] == value, (part, walk.on)
+        assert after[part] == value, (part, walk.record.path, walk.on)
     assert walk.repository.git("stash", "list") == stashes
     walk.removals += 1
 
@@ -179,11 +180,19 @@ def every_combination(walk: Walk, toggles: tuple[str, ...], commits: str) -> Ite
     assert walk.removals == 2 ** len(toggles)
 
 
-@pytest.mark.parametrize("commits", COMMITS)
-def test_every_combination(repository: Repository, room: Path, commits: str) -> None:
-    walk = prepare(repository, room, commits, submodule=False)
-    for _ in every_combination(walk, TOGGLES, commits):
-        assert walk.made.path.is_dir()
+@pytest.mark.timeout(300)
+def test_every_combination(room: Path) -> None:
+    """The walks have nothing to do with each other and wait for git most of the time: all at once."""
+
+    def whole(commits: str) -> None:
+        place = room / commits
+        walk = prepare(Repository.make(place / "work" / "project"), place, commits, submodule=False)
+        for _ in every_combination(walk, TOGGLES, commits):
+            assert walk.made.path.is_dir()
+
+    with ThreadPoolExecutor(len(COMMITS)) as threads:
+        for _ in threads.map(whole, COMMITS):
+            pass
 
 
 @pytest.mark.parametrize("commits", ["none", "both"])
