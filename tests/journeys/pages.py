@@ -119,11 +119,25 @@ class Pane:
 
 
 def opened(page: Page, url: str) -> Page:
-    """Go there, until JupyterLab has started and its layout is back."""
+    """Go there, until JupyterLab has started, its layout is back and it listens to its keys."""
     page.goto(url)
     page.wait_for_function("() => window.jupyterapp")
     page.evaluate("() => window.jupyterapp.restored")
+    page.wait_for_function(
+        """() => ['apputils:activate-command-palette', 'parsess-lab:split-right'].every(
+          wanted => window.jupyterapp.commands.keyBindings.some(({ command }) => command === wanted)
+        )"""
+    )
     return page
+
+
+def from_palette(page: Page, label: str) -> None:
+    """Run a command by its words, without a mouse."""
+    page.keyboard.press("Control+Shift+c")
+    expect(page.locator("#modal-command-palette input")).to_be_focused()
+    page.keyboard.type(label)
+    expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text(label)
+    page.keyboard.press("Enter")
 
 
 def wait_until_kept(page: Page, *marks: str) -> None:

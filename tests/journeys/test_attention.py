@@ -10,6 +10,7 @@ from tests.fakes.messages_api import MessagesApi
 from tests.journeys.pages import (
     form,
     from_launcher,
+    from_palette,
     from_running_panel,
     opened,
     panes,
@@ -97,12 +98,13 @@ def test_what_finished_unseen_is_marked_until_somebody_looks(
     lab: Page, lab_server: LabServer, directory: Path
 ) -> None:
     first = start(lab, from_launcher(lab), str(directory))
-    first.send("run sleep 2")
+    first.send(f"run until [ -e {directory}/go ]; do sleep 0.1; done")
+    first.allow()
     expect(first.tab).to_contain_text("●")
-    lab.keyboard.press("Control+Shift+c")
-    choose_in_palette(lab, "New Parallel Session")
+    from_palette(lab, "New Parallel Session")
     second = start(lab, form(lab), str(directory))
     expect(first.region).to_be_hidden()
+    (directory / "go").touch()
     expect(first.tab).to_contain_text("✓")
     assert lab_server.ask("GET", f"parsess/sessions/{first.session}")["state"] == "finished"
     expect(second.tab).to_contain_text("○")
@@ -188,8 +190,7 @@ def test_panes_are_walked_by_keyboard(lab: Page, directory: Path) -> None:
 def test_from_the_palette_to_an_answered_question_without_a_mouse(
     lab: Page, lab_server: LabServer, directory: Path
 ) -> None:
-    press(lab, "Control+Shift+c")
-    choose_in_palette(lab, "New Parallel Session")
+    from_palette(lab, "New Parallel Session")
     shown = form(lab)
     expect(shown.get_by_role("textbox", name="First task")).to_be_focused()
     field = shown.get_by_role("textbox", name="Directory")
@@ -223,14 +224,6 @@ def test_from_the_palette_to_an_answered_question_without_a_mouse(
 def press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)
-
-
-def choose_in_palette(page: Page, label: str) -> None:
-    palette = page.get_by_role("dialog").or_(page.locator("#modal-command-palette"))
-    expect(palette.first).to_be_visible()
-    page.keyboard.type(label)
-    expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text(label)
-    page.keyboard.press("Enter")
 
 
 def walk_to(page: Page, target: object, key: str) -> None:

@@ -82,6 +82,7 @@ def test_a_directory_that_went_away_is_told_and_can_be_brought_back(
     alert = pane.region.get_by_role("alert")
     expect(alert).to_contain_text(f"There is no directory {directory}. Create it, or choose another.")
     expect(pane.prompt).to_have_value("run ls")
+    wait_until_kept(lab, pane.session)
     opened(lab, lab_server.lab_url("/lab"))
     expect(pane.region).to_contain_text(f"The directory {directory} is gone. Bring it back, or start")
     expect(pane.prompt).to_have_value("run ls")
@@ -182,7 +183,7 @@ def test_a_server_that_is_killed_while_a_pane_streams_comes_back_with_everything
     # JupyterLab's own word on it, which may come at any moment.
     lab.add_locator_handler(
         lab.get_by_role("dialog").filter(has_text="Server Connection Error"),
-        lambda dialog: dialog.get_by_role("button", name="Dismiss").click(),
+        lambda dialog: dialog.get_by_role("button", name="Close").click(),
     )
     mortal_server.kill()
     for pane in (left, right):

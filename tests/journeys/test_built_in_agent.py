@@ -122,8 +122,8 @@ def test_two_sessions_of_the_built_in_agent_work_side_by_side(page: Page, aimock
     # The right one streams while the left one waits for its answer.
     paste_picture(left)
     left.send("compare the two, and this picture")
-    right.send("tell me a story")
     expect(left.question).to_contain_text("notes.txt")
+    right.send("tell me a story")
     expect(right.conversation).to_contain_text("Sentence 1 of")
     expect(right.conversation).not_to_contain_text("The end.")
     assert not (alpha / "notes.txt").exists()

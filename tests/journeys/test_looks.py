@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.fakes.messages_api import MessagesApi
-from tests.journeys.pages import Pane, form, from_launcher, opened, start
+from tests.journeys.pages import Pane, form, from_launcher, from_palette, opened, start
 from tests.journeys.server import LabServer
 
 THEMES = ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast")
@@ -211,10 +211,7 @@ def test_nothing_scrolls_sideways_in_a_pane_of_320_pixels(pane: Pane, tmp_path: 
         expect_inside(option, pane.question)
     expect(pane.question).to_contain_text(COMMAND)
 
-    pane.page.keyboard.press("Control+Shift+c")
-    pane.page.keyboard.type("New Parallel Session")
-    expect(pane.page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text("New Parallel Session")
-    pane.page.keyboard.press("Enter")
+    from_palette(pane.page, "New Parallel Session")
     shown = form(pane.page)
     for field in ("textbox", "combobox"):
         for one in shown.get_by_role(field).all():
