@@ -143,10 +143,12 @@ def _end(find: Callable[[], list[psutil.Process]], grace: float, deadline: float
             _send(process, number)
     while any(map(_lives, members)) and time.monotonic() - begun < grace:
         time.sleep(_PAUSE)
-    # What was forked meanwhile is found by scanning anew.
-    while (members := find()) and time.monotonic() - begun < deadline:
+    # What was forked meanwhile is found by scanning anew; once at least, however long the first scan took.
+    while members := find():
         for process in members:
             _send(process, signal.SIGKILL)
+        if time.monotonic() - begun >= deadline:
+            break
         time.sleep(_PAUSE)
     return not members
 

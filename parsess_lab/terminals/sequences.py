@@ -14,7 +14,7 @@ _SEQUENCE_WITH_CONTROL = re.compile(rf"\x1b([{_C0}]*\[[ -?{_C0}]*[@-~])")
 _CONTROLS = re.compile(rf"[{_C0}]+")
 
 _OPEN = re.compile(r"\x1b(?:[ -/]*|\[[ -?\x00-\x17\x19\x1c-\x1f\x7f]*|[P\]X^_][^\x07\x18\x1a\x1b]*)")
-_OPEN_STRING = re.compile(r"\x1b[P\]X^_][^\x07\x18\x1a\x1b]*\x1b?")
+_OPEN_STRING = re.compile(r"\x1b[P\]X^_][^\x07\x18\x1a\x1b]*")
 
 _END = r"(?:\x07|\x1b\\|(?=[\x18\x1a\x1b])|$)"
 _QUERY = re.compile(
@@ -115,12 +115,10 @@ def starts_in_string(text: str) -> bool:
 
 
 def _end_of_whole(text: str) -> int:
-    last = text.rfind("\x1b")
-    if last == len(text) - 1:  # perhaps the end of a string, whose beginning must wait with it
-        before = text.rfind("\x1b", 0, last)
-        if before >= 0 and _OPEN_STRING.fullmatch(text, before):
-            return before
-    return last if _OPEN.fullmatch(text, last) else len(text)
+    end = len(text)
+    while (last := text.rfind("\x1b", 0, end)) >= 0 and _OPEN.fullmatch(text, last, end):
+        end = last  # what is before may end with it, as a string does
+    return end
 
 
 def _controls_first(found: re.Match[str]) -> str:

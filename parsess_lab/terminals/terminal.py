@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 
 from terminado.management import PtyWithClients
 
 from parsess_lab.events import now
-from parsess_lab.processes import CHILD_MARK, Tree, end_trees
+from parsess_lab.processes import CHILD_MARK, Tree
 from parsess_lab.terminals.history import History
 from parsess_lab.terminals.model import TerminalModel
 from parsess_lab.terminals.sequences import Whole, queries_at_the_end
@@ -33,17 +32,8 @@ READ = 1 << 16
 LAST_READS = 16
 """More than the kernel holds back of what a shell wrote before it ended."""
 
-LAST_WORDS = 1.0
-"""Seconds for the kernel to report the end of a shell whose processes were all killed."""
-
-ATTEMPTS = 3
-"""How often ending a tree is tried; each attempt is bounded by itself."""
-
 NUDGE = 0.12
 """Seconds for which a terminal is one column narrower, so that a full-screen program paints itself anew."""
-
-# Ending must not queue behind slow file work in the loop's own threads. Few: each scans the process table.
-_ending = ThreadPoolExecutor(max_workers=2, thread_name_prefix="parsess-terminals")
 
 
 class Terminal(PtyWithClients):
@@ -177,9 +167,9 @@ class Terminal(PtyWithClients):
         """Tell all viewers the state anew."""
         self._tell(["state", self.model])
 
-    async def close(self) -> None:
-        """End the shell and all that came from it. Afterwards it counts as ended, whatever resists."""
-        await close_together([self])
+    def give_up(self) -> None:
+        """It counts as ended from now on, whatever resists."""
+        self._end(None)
 
     def _used(self) -> Viewer | None:
         return next((viewer for viewer in reversed(self.clients) if viewer.visible), None)
@@ -309,19 +299,3 @@ class Terminal(PtyWithClients):
         self.ptyproc.fileobj.close()
         self.ptyproc.fd = -1
         self.ptyproc.closed = True
-
-
-async def close_together(terminals: Sequence[Terminal]) -> None:
-    """End these shells and all that came from them, by scans of the process table that they share."""
-    loop = asyncio.get_running_loop()
-    await asyncio.shield(loop.run_in_executor(_ending, _end_trees, [each.tree for each in terminals]))
-    await asyncio.wait([asyncio.create_task(each.ended.wait()) for each in terminals], timeout=LAST_WORDS)
-    for each in terminals:
-        each._end(None)
-
-
-def _end_trees(trees: Sequence[Tree]) -> None:
-    """In a thread. One attempt may run out of time on a busy machine."""
-    for _ in range(ATTEMPTS):
-        if end_trees(trees):
-            return

@@ -12,12 +12,13 @@ from parsess_lab.errors import Conflict, NotFound
 from parsess_lab.processes import child_environment
 from parsess_lab.terminals import directory as directories
 from parsess_lab.terminals import errands
+from parsess_lab.terminals.closing import Closing
 from parsess_lab.terminals.commands import SHOWN, Command, CommandRecord
 from parsess_lab.terminals.marking import marking
 from parsess_lab.terminals.model import TerminalModel
 from parsess_lab.terminals.monitors import Monitor
 from parsess_lab.terminals.shell import Start, command_line, default_shell
-from parsess_lab.terminals.terminal import Terminal, close_together
+from parsess_lab.terminals.terminal import Terminal
 
 STOP_SECONDS = 5.0
 """How long all shells together may take to end when the server stops."""
@@ -51,6 +52,7 @@ class Terminals:
         self._living: dict[str, Terminal] = {}
         self._ended: deque[Terminal] = deque(maxlen=REMEMBERED)
         self._opening = asyncio.Lock()
+        self._closing = Closing()
 
     async def open(
         self, directory: Path | str, session: str | None = None, *, new: bool = False
@@ -103,7 +105,7 @@ class Terminals:
         """
         terminal = self._alive(name)
         del self._living[name]
-        await terminal.close()
+        await self._closing.close([terminal])
 
     async def close_all(self, session: str | None = None) -> None:
         """End all shells, or those of one session, within some seconds."""
@@ -112,7 +114,7 @@ class Terminals:
             for terminal in doomed:
                 del self._living[str(terminal.term_name)]
         if doomed:
-            await asyncio.wait([asyncio.create_task(close_together(doomed))], timeout=STOP_SECONDS)
+            await asyncio.wait([asyncio.create_task(self._closing.close(doomed))], timeout=STOP_SECONDS)
 
     def rename(self, name: str, label: str | None) -> TerminalModel:
         """Give a terminal the person's own name for it; None or an empty one takes it away.
@@ -131,7 +133,8 @@ class Terminals:
         Raises:
             NotFound: there is none of this name.
         """
-        return [command.record() for command in [*self.find(name).tracker.commands][-last:]]
+        known = [*self.find(name).tracker.commands]
+        return [command.record() for command in known[max(len(known) - last, 0) :]]
 
     async def output(self, name: str, id: int, limit: int = SHOWN) -> CommandRecord:
         """One of them with what it has printed, as a person would read it, in at most ``limit`` characters.

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,7 @@ class Screen:
         self.raw = self.text = ""
         self.exit_code: int | None = None
         self.kinds: list[str] = []
+        self.frames: list[list[Any]] = []
         self._changed = asyncio.Event()
         self._task = asyncio.create_task(self._receive())
 
@@ -36,7 +38,9 @@ class Screen:
             if kind == "stdout":
                 self.raw = (self.raw + content).rpartition(RESET)[2][-50_000:]
                 self.text = CONTROL.sub("", self.raw)
-            elif kind == "exit":
+            else:
+                self.frames.append([kind, content])
+            if kind == "exit":
                 self.exit_code = content
             self._changed.set()
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 from parsess_lab.errors import NotFound
 from parsess_lab.processes import CHILD_MARK
 from parsess_lab.terminals import Terminals
+
+MANY = 100
 
 STUBBORN = (
     "nohup sleep 1001 >/dev/null 2>&1 & setsid sleep 1002 & (setsid sh -c 'sleep 1003 & sleep 1003' &) ; "
@@ -156,3 +159,44 @@ async def test_shells_that_end_do_not_stall_the_loop(terminals: Terminals, root:
         os.kill(each.pid, signal.SIGKILL)
     await asyncio.wait_for(asyncio.gather(*(each.ended.wait() for each in opened)), 10)
     assert time.perf_counter() - begun < 1
+
+
+async def test_nothing_is_left_of_25_stubborn_shells_within_two_seconds(
+    terminals: Terminals, root: Path, watch: Any
+) -> None:
+    opened = [await terminals.open(root, f"session-{index}") for index in range(25)]
+    marks = {terminals.find(each.name).mark for each in opened}
+    for each in opened:
+        terminals.find(each.name).type(STUBBORN)
+    await asyncio.to_thread(wait_until_all_live, marks, 25 * 8)
+    begun = time.monotonic()
+    await terminals.close_all()
+    took = time.monotonic() - begun
+    assert all_living(marks) == []
+    assert took < 2
+
+
+async def test_nothing_is_left_of_many_terminals_closed_one_by_one(terminals: Terminals, root: Path) -> None:
+    opened = [await terminals.open(root, new=True) for _ in range(MANY)]
+    marks = {terminals.find(each.name).mark for each in opened}
+    for each in opened:
+        terminals.find(each.name).type(STUBBORN)
+    await asyncio.to_thread(wait_until_all_live, marks, MANY * 8)
+    await asyncio.gather(*(terminals.close(each.name) for each in opened))
+    assert all_living(marks) == []
+
+
+def all_living(marks: set[str]) -> list[int]:
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get(CHILD_MARK) in marks and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+    return found
+
+
+def wait_until_all_live(marks: set[str], count: int) -> None:
+    deadline = time.monotonic() + 60
+    while len(all_living(marks)) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

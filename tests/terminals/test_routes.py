@@ -285,3 +285,79 @@ async def test_a_name_that_is_none_is_not_found(jp_fetch: Any, jp_ws_fetch: Any,
         with pytest.raises(HTTPClientError) as caught:
             await request
         assert caught.value.code == 404
+
+
+async def test_a_command_over_the_wire(post: Any, connect: Any, jp_fetch: Any, jp_root_dir: Path) -> None:
+    async def ask(method: str, path: str = "", **body: Any) -> tuple[int, Any]:
+        content = json.dumps(body) if method in {"POST", "PATCH"} else None
+        steps, _, query = path.partition("?")
+        params = dict([query.split("=")]) if query else {}
+        response = await jp_fetch(
+            *API, name, *filter(None, steps.split("/")), method=method, body=content, params=params
+        )
+        return response.code, json.loads(response.body or b"null")
+
+    def told(kind: str) -> list[Any]:
+        return [content for each, content in socket.others if each == kind]
+
+    (jp_root_dir / "sub").mkdir()
+    name = (await post(directory="."))["name"]
+    socket = await connect(name)
+    await socket.until(lambda: told("state"))
+    assert told("state")[0]["name"] == name
+    await socket.until(lambda: told("integration") or told("state")[0]["integration"])
+
+    assert await ask("POST", "run", command="echo KEY=ghp_" + "a1B2" * 9 + "; read x; exit_code_3 2>&1") == (
+        202,
+        {"id": 1},
+    )
+    status, monitor = await ask("POST", "monitors", pattern="not found")
+    assert (status, monitor["exit"], monitor["command"]) == (200, False, 1)
+    assert (await refusal(ask("POST", "directory", directory="sub")))[1]["error"] == "shell_busy"
+    socket.send("stdin", "\r")
+    await socket.until(lambda: len(told("command")) == 2)
+    began, ended = told("command")
+    assert (began["id"], began["exit_code"], began["ended"]) == (1, None, None)
+    assert (ended["id"], ended["exit_code"], ended["output"]) == (1, 127, None)
+    assert [each["reason"] for each in told("monitor")] == ["pattern"]
+    assert (await ask("DELETE", f"monitors/{monitor['id']}")) == (204, None)
+
+    assert [each["id"] for each in (await ask("GET", "commands?last=5"))[1]] == [1]
+    output = (await ask("GET", "commands/1/output?limit=5000"))[1]
+    assert output["output"].startswith("KEY=[masked: GitHub token]")
+    assert output["masked"] == 2
+    assert (await refusal(ask("GET", "commands/9/output")))[0] == 404
+    assert (await refusal(ask("DELETE", "commands/1")))[1]["error"] == "not_running"
+
+    assert (await ask("POST", "run", command="sleep 1000"))[1] == {"id": 2}
+    assert (await ask("DELETE", "commands/2"))[0] == 204
+    await socket.until(lambda: told("command")[-1]["exit_code"] == 130)
+
+    assert (await ask("POST", "directory", directory="sub"))[0] == 200
+    await socket.until(lambda: told("directory") == [str(jp_root_dir.resolve() / "sub")])
+    assert (await ask("PATCH", label="tests"))[1]["label"] == "tests"
+    assert (await ask("POST", "mask", text="//r/:_authToken=0123456789"))[1]["masked"] == 1
+    assert (await refusal(ask("POST", "run", command="\x1b")))[0] == 400
+
+
+async def test_a_browser_that_acknowledges_and_hides(post: Any, connect: Any) -> None:
+    name = (await post(directory="."))["name"]
+    socket = await connect(name)
+    socket.send("ack", 0)
+    socket.send("stdin", "yes | head -c 3000000; echo do''ne\r")
+    acknowledged = 0
+
+    def acknowledge() -> bool:
+        nonlocal acknowledged
+        socket.send("ack", len(socket.text) - acknowledged)
+        acknowledged = len(socket.text)
+        return "done" in socket.text
+
+    await socket.until(acknowledge)
+    assert len(socket.text) > 3_000_000
+    socket.send("visible", False)
+    socket.send("stdin", "echo hid''den; echo $(echo 'over')\r")
+    await socket.until(lambda: [kind for kind, *_ in socket.others].count("command") == 4)
+    assert "hidden" not in socket.text
+    socket.send("visible", True)
+    await socket.shows("hidden")
