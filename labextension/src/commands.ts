@@ -249,7 +249,9 @@ function changing(services: IPaneServices, panes: Panes): Commands {
           const { server, feed } = services;
           const { files = [] } = await new SessionChanges(server.settings, model.id).carryOver();
           feed.put(await server.get(model.id));
-          Notification.success(trans._n('Carried %1 file over.', 'Carried %1 files over.', files.length));
+          Notification.success(trans._n('Carried %1 file over.', 'Carried %1 files over.', files.length), {
+            autoClose: 5000
+          });
         }
       }
     }

@@ -20,6 +20,9 @@ import { FocusView } from './focusView';
 import type { SessionPane } from './pane';
 import { shorten, type IPlaces } from './places';
 
+/** Milliseconds that the way back stands in the page's corner. */
+const UNDO_SHOWN = 12_000;
+
 export class ChangesView extends FocusView {
   /** @param propose - Put a prompt into the composer. */
   constructor(
@@ -267,7 +270,8 @@ export class ChangesView extends FocusView {
       feed.put(await server.change(this.session.id, { archived: true }));
     }
     Notification.success(trans.__('Removed the worktree %1.', shorten(this.places, path)), {
-      autoClose: false,
+      // It stays in the list of notifications.
+      autoClose: UNDO_SHOWN,
       actions: [
         {
           label: trans.__('Undo'),
@@ -283,8 +287,8 @@ export class ChangesView extends FocusView {
     if (archived) {
       feed.put(await server.change(this.session.id, { archived: false }));
     }
-    const said = trans.__('%1 is back as it was.', shorten(this.places, path));
-    Notification.info([said, ...notes].join(' '));
+    const said = trans.__('Back as it was: %1', shorten(this.places, path));
+    Notification.info([said, ...notes].join('. '), { autoClose: UNDO_SHOWN });
     this.changesActions.refresh();
     await this.refreshSummary();
   }

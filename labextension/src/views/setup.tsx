@@ -163,7 +163,9 @@ const LOOK_EVERY = 1000;
 /** What the command prints, and what can be done with it. */
 function CommandLog({ context, step, which }: ICommandLogProps): ReactElement {
   const { trans, actions } = context;
-  const [open, setOpen] = useState(step.status === 'failed');
+  /** Null: nobody chose; what failed shows why. */
+  const [chosen, setOpen] = useState<boolean | null>(null);
+  const open = chosen ?? step.status === 'failed';
   const [info, setInfo] = useState<SetupInfo | null>(null);
   const { attempt, busy, error } = useAttempt();
   const running = step.status === 'running';

@@ -170,7 +170,10 @@ export function Counts({
     <span
       className="parsess-DiffStat"
       role="img"
-      aria-label={trans.__('%1 lines added, %2 lines removed', added, removed)}
+      aria-label={[
+        trans._n('%1 line added', '%1 lines added', added),
+        trans._n('%1 line removed', '%1 lines removed', removed)
+      ].join(', ')}
     >
       {added > 0 && <span className="parsess-DiffStat-added">+{added}</span>}{' '}
       {removed > 0 && <span className="parsess-DiffStat-removed">−{removed}</span>}
