@@ -20,6 +20,8 @@ from parsess_lab.sessions.request import WorktreeRequest
 from parsess_lab.sessions.setups import SetupOffer
 from parsess_lab.sessions.summary import LacksSummary
 from parsess_lab.worktrees import Interpreter, Landed, Reason, Record, SetupState
+from parsess_lab.worktrees.base import resolve
+from parsess_lab.worktrees.checkout import look
 from parsess_lab.worktrees.choices import BaseChoice, Choices, choices
 from parsess_lab.worktrees.record import Removed
 
@@ -32,7 +34,10 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 class Bases(msgspec.Struct, frozen=True, kw_only=True):
-    """For the form. ``repository`` is None where no worktree can be made; ``why_not`` says why, and what to do."""
+    """For the form. ``repository`` is None where no worktree can be made; ``why_not`` says why, and what to do.
+
+    ``note`` says why the remote could not be asked what is new, after it was to be asked.
+    """
 
     repository: str | None = None
     why_not: str | None = None
@@ -46,6 +51,7 @@ class Bases(msgspec.Struct, frozen=True, kw_only=True):
     suggestion: Suggestion | None = None
     setup: SetupOffer | None = None
     recipe: SetupOffer | None = None
+    note: str | None = None
 
 
 class WorktreeInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +122,14 @@ class StartSetup(msgspec.Struct, forbid_unknown_fields=True):
     skip: bool = False
 
 
+class AskRemote(msgspec.Struct, forbid_unknown_fields=True):
+    """``POST bases``. ``base`` names whose remote is asked; ``name`` is for the suggestion."""
+
+    directory: str
+    name: str = ""
+    base: str | None = None
+
+
 class BasesHandler(Handler):
     """The form, before there is a session."""
 
@@ -123,16 +137,30 @@ class BasesHandler(Handler):
     @authorized("read", RESOURCE)
     async def get(self) -> None:
         """Where a worktree of ``?directory=`` could start; ``?name=`` for the suggestion."""
-        asked = self.get_query_argument("directory", "")
-        directory = await asyncio.to_thread(admit, self.absolute(asked), self.parsess.allowed_roots)
+        directory = await self._admitted(self.get_query_argument("directory", ""))
+        self.answer(await self._found(directory, self.get_query_argument("name", "")))
+
+    @tornado.web.authenticated
+    @authorized("execute", RESOURCE)
+    async def post(self) -> None:
+        """The same, after the remote was asked what is new: for a bounded time, and a failure is a note."""
+        asked = self.body(AskRemote)
+        directory = await self._admitted(asked.directory)
+        base = await resolve(await look(directory), asked.base, fetch=True)
+        found = await self._found(directory, asked.name)
+        self.answer(msgspec.structs.replace(found, note=base.note))
+
+    async def _admitted(self, directory: str) -> Path:
+        return await asyncio.to_thread(admit, self.absolute(directory), self.parsess.allowed_roots)
+
+    async def _found(self, directory: Path, name: str) -> Bases:
         try:
             found = await choices(directory)
         except InvalidRequest as error:
-            return self.answer(Bases(why_not=error.message))
-        return self.answer(await self._bases(directory, found))
+            return Bases(why_not=error.message)
+        return await self._bases(directory, found, name)
 
-    async def _bases(self, directory: Path, found: Choices) -> Bases:
-        name = self.get_query_argument("name", "")
+    async def _bases(self, directory: Path, found: Choices, name: str) -> Bases:
         suggestion, why_not = None, None
         try:
             plan = await self.parsess.sessions.plan_worktree(directory, WorktreeRequest(), name)
@@ -140,7 +168,7 @@ class BasesHandler(Handler):
         except InvalidRequest as error:
             why_not = error.message
         setup, recipe = await asyncio.to_thread(self.parsess.setups.offers, Path(found.repository))
-        shown = {name: getattr(found, name) for name in found.__struct_fields__}
+        shown = {field: getattr(found, field) for field in found.__struct_fields__}
         return Bases(**shown, why_not=why_not, suggestion=suggestion, setup=setup, recipe=recipe)
 
 

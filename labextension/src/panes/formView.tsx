@@ -23,6 +23,7 @@ export class FormView extends FocusView implements IPaneContent {
   ) {
     super();
     this.addClass('parsess-FormView');
+    this.worktrees = new Worktrees(pane.services.server.settings);
     this.form = pane.name;
     this.draft = pane.services.memory.form(this.form);
     void this.loadAgents();
@@ -72,6 +73,7 @@ export class FormView extends FocusView implements IPaneContent {
         findDirectories={this.findDirectories}
         pickDirectory={this.pickDirectory}
         findBases={this.findBases}
+        fetchBases={this.fetchBases}
         create={this.create}
         open={this.open}
       />
@@ -133,12 +135,14 @@ export class FormView extends FocusView implements IPaneContent {
   private readonly choicesFor = (directory: string) => choicesFor(this.remembered, directory);
   private readonly shorten = (path: string) => shorten(this.places, path);
   private readonly findDirectories = (query: string) => this.pane.services.server.directories(query);
-  private readonly findBases = (directory: string, fetch: boolean) =>
-    new Worktrees(this.pane.services.server.settings).bases(directory, basename(directory), fetch);
+  private readonly findBases = (directory: string) => this.worktrees.bases(directory, basename(directory));
+  private readonly fetchBases = (directory: string, base: string | null) =>
+    this.worktrees.fetchBases(directory, basename(directory), base);
   private readonly pickDirectory = () => pickDirectory(this.pane.services);
   protected readonly focusSelectors = ['textarea', 'input', 'button'];
   /** Of the draft this form is; the pane's name is another as soon as it is sent. */
   private readonly form: string;
   private readonly draft: Choices;
+  private readonly worktrees: Worktrees;
   private agents: readonly AgentInfo[] | undefined;
 }

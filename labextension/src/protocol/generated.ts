@@ -562,6 +562,8 @@ export interface FileMatch {
 }
 /**
  * For the form. `repository` is None where no worktree can be made; `why_not` says why, and what to do.
+ *
+ *     `note` says why the remote could not be asked what is new, after it was to be asked.
  */
 export interface Bases {
   repository?: string | null;
@@ -576,6 +578,7 @@ export interface Bases {
   suggestion?: Suggestion | null;
   setup?: SetupOffer | null;
   recipe?: SetupOffer | null;
+  note?: string | null;
 }
 /**
  * A possible start. `name` is what to ask for, `age` says how old it is in words.

@@ -18,14 +18,15 @@ export class Worktrees {
    * What a worktree of the repository around `directory` could start from.
    *
    * @param name - What the suggested branch and folder are named after.
-   * @param fetch - Ask the remote first; bounded, and a failure is only a note.
    */
-  bases(directory: string, name: string, fetch: boolean): Promise<Bases> {
-    if (fetch) {
-      return requestJson(this.settings, 'POST', 'bases', { directory, name, fetch });
-    }
+  bases(directory: string, name: string): Promise<Bases> {
     const query = new URLSearchParams({ directory, name });
     return requestJson(this.settings, 'GET', `bases?${query.toString()}`);
+  }
+
+  /** The same after the remote of `base` was asked what is new; bounded, and a failure is a note. */
+  fetchBases(directory: string, name: string, base: string | null): Promise<Bases> {
+    return requestJson(this.settings, 'POST', 'bases', { directory, name, base });
   }
 
   get(id: string): Promise<WorktreeDetails> {

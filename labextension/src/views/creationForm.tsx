@@ -59,7 +59,9 @@ export interface ICreationFormProps {
   /** JupyterLab's own picker; null when it was closed. */
   readonly pickDirectory: () => Promise<string | null>;
   /** What a worktree of the repository around a directory could start from. */
-  readonly findBases: (directory: string, fetch: boolean) => Promise<Bases>;
+  readonly findBases: (directory: string) => Promise<Bases>;
+  /** The same after the remote was asked what is new. */
+  readonly fetchBases: (directory: string, base: string | null) => Promise<Bases>;
   /** Rejects with an Error; its `code`, if it has one, tells which field it concerns. */
   readonly create: (request: INewSession) => Promise<void>;
   readonly open: (id: string) => void;
@@ -131,6 +133,7 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
           setError(null);
         }}
         findBases={props.findBases}
+        fetchBases={props.fetchBases}
         shorten={props.shorten}
         errorAt={errorAt}
       />

@@ -20,6 +20,9 @@ export interface IHeaderProps {
   readonly menu: readonly MenuEntry[];
 }
 
+/** What is archived goes on with nothing. */
+const NO_CONFLICTS: ISessionFacts['conflicts'] = [];
+
 export function Header(props: IHeaderProps): ReactElement {
   const { context, state, session, shorten } = props;
   const directory = state.directory ?? session.directory;
@@ -34,7 +37,7 @@ export function Header(props: IHeaderProps): ReactElement {
           {shorten(directory)}
         </span>
       </span>
-      <Radar context={context} conflicts={session.conflicts} />
+      <Radar context={context} conflicts={state.archived ? NO_CONFLICTS : session.conflicts} />
       <Settings context={context} state={state} session={session} />
       <Gauge trans={context.trans} usage={state.usage} />
       <More

@@ -13,8 +13,10 @@ export interface IWorktreeFieldProps {
   /** Null: in the directory itself. */
   readonly value: WorktreeRequest | null;
   readonly onChange: (value: WorktreeRequest | null) => void;
-  /** What a worktree could start from; with `fetch` the remote is asked first. */
-  readonly findBases: (directory: string, fetch: boolean) => Promise<Bases>;
+  /** What a worktree could start from. */
+  readonly findBases: (directory: string) => Promise<Bases>;
+  /** The same after the remote was asked what is new. */
+  readonly fetchBases: (directory: string, base: string | null) => Promise<Bases>;
   readonly shorten: (path: string) => string;
   readonly errorAt: (field: Field) => string | null;
 }
@@ -90,7 +92,7 @@ function useBases(
         take(NOTHING);
         return;
       }
-      ask(directory.trim(), false).then(
+      ask(directory.trim()).then(
         bases => {
           take({ bases, problem: null });
         },
@@ -241,7 +243,7 @@ function BaseSelect({
   );
 }
 
-function Age({ trans, value, bases, directory, findBases, onBases }: IChoicesProps): ReactElement | null {
+function Age({ trans, value, bases, directory, fetchBases, onBases }: IChoicesProps): ReactElement | null {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const base = baseOf(bases, value.base ?? null);
@@ -251,7 +253,7 @@ function Age({ trans, value, bases, directory, findBases, onBases }: IChoicesPro
   const fetch = () => {
     setBusy(true);
     setError(null);
-    findBases(directory, true)
+    fetchBases(directory, value.base ?? null)
       .then(onBases, (reason: unknown) => {
         setError(reason instanceof Error ? reason.message : String(reason));
       })
@@ -275,7 +277,7 @@ function Age({ trans, value, bases, directory, findBases, onBases }: IChoicesPro
           {busy ? trans.__('Fetching…') : trans.__('Fetch')}
         </button>
       </p>
-      <Problem text={error} />
+      <Problem text={error ?? bases.note ?? null} />
     </>
   );
 }

@@ -67,6 +67,7 @@ beforeEach(() => {
         uncommitted: 2
       })
     ),
+    fetchBases: vi.fn(() => Promise.resolve({ head: base('main'), note: 'could not fetch: no route' })),
     pickDirectory: vi.fn(() => Promise.resolve('/picked')),
     create: vi.fn(() => Promise.resolve()),
     open: vi.fn()
@@ -181,6 +182,8 @@ test('a new worktree is asked for with its branch and base, whose age is told', 
   fireEvent.click(choice);
   expect(screen.getByText('main, 77 commits behind origin/main')).toBeTruthy();
   const branch = screen.getByRole<HTMLInputElement>('textbox', { name: 'Branch' });
+  fireEvent.click(screen.getByRole('button', { name: 'Fetch' }));
+  expect(props.fetchBases).toHaveBeenCalledExactlyOnceWith('/shop', null);
   expect(branch.placeholder).toBe('parsess/shop');
   fireEvent.change(branch, { target: { value: 'feature/x' } });
   fireEvent.change(box('Base'), { target: { value: 'release' } });
@@ -240,4 +243,10 @@ test('the setup command of a repository is run only when it was agreed to, word 
   expect(props.create).toHaveBeenCalledWith(
     expect.objectContaining({ worktree: { setup: true, setup_consent: 'f1' } })
   );
+});
+
+test('a remote that does not answer is told beside the base', async () => {
+  render(<CreationForm {...props} draft={{ worktree: {} }} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Fetch' }));
+  await screen.findByText('could not fetch: no route');
 });
