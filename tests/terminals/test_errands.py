@@ -30,6 +30,7 @@ async def test_a_command_is_run_in_view_and_its_result_given(start: Started, she
     ran = await errands.run(terminal, "echo one; sh -c 'exit 3'")
     assert (ran.with_output().output, ran.exit_code, ran.line) == ("one", 3, "echo one; sh -c 'exit 3'")
     assert "echo one" in terminal.history.text()
+    await until(lambda: terminal.idle and terminal.history.modes.on("?2004"))
     ran = await errands.run(terminal, SCRIPT[shell])
     assert (ran.with_output().output, ran.exit_code, ran.line) == ("1\n2\n  here $x", 1, SCRIPT[shell])
 

@@ -168,7 +168,7 @@ async def test_a_shell_that_asks_before_the_first_browser_came_is_answered(root:
     terminals = Terminals([root], shell=["/bin/sh", "-c", script])  # noqa: S604 - a list of arguments
     screens = await Screens.start()
     terminal = terminals.find((await terminals.open(root)).name)
-    await until(lambda: "dd" in psutil.Process(terminal.pid).children()[0].name())
+    await until(lambda: any("dd" in child.name() for child in psutil.Process(terminal.pid).children()))
     first = Browser(screens, "first", terminal.attach())
     await until(lambda: "033" in terminal.history.text())
     await first.leave()
