@@ -213,3 +213,33 @@ def test_a_command_of_the_repository_runs_only_when_it_was_agreed_to(lab: Page, 
         arg=pane.region.get_by_role("list", name="Steps").element_handle(),
     )
     expect(pane.conversation).to_contain_text("exit 3")
+
+
+def test_a_worktree_that_is_not_made_says_why_and_can_be_asked_for_otherwise(lab: Page, cafe: Path) -> None:
+    """A filter that git needs for the checkout fails: nothing is left, and nothing else is used instead."""
+    (cafe / ".gitattributes").write_text("*.txt filter=broken\n", encoding="utf-8")
+    git(cafe, "add", ".")
+    git(cafe, "commit", "-q", "-m", "Filter")
+    for key, value in (("smudge", "false"), ("clean", "cat"), ("required", "true")):
+        git(cafe, "config", f"filter.broken.{key}", value)
+    shown = from_launcher(lab)
+    shown.get_by_role("textbox", name="Directory").fill(str(cafe))
+    shown.get_by_role("radio", name="new worktree").check()
+    shown.get_by_role("textbox", name="Branch").fill("feature/late")
+    shown.get_by_role("textbox", name="First task").fill("write late.txt made")
+    shown.get_by_role("combobox", name="Mode", exact=True).select_option("accept_edits")
+    shown.get_by_role("button", name="Start session").click()
+    failed = lab.get_by_role("region").filter(has_text="The worktree was not made")
+    expect(failed).to_contain_text("smudge filter broken failed")
+    assert git(cafe, "branch", "--format=%(refname:short)") == "main"
+    assert git(cafe, "worktree", "list").count("\n") == 0
+
+    failed.get_by_role("button", name="Retry with changes…").click()
+    again = form(lab)
+    expect(again.get_by_role("textbox", name="Branch")).to_have_value("feature/late")
+    git(cafe, "config", "filter.broken.smudge", "cat")
+    again.get_by_role("textbox", name="Branch").fill("feature/better")
+    pane = start(lab, again, str(cafe))
+    expect(pane.conversation).to_contain_text("late.txt is written")
+    assert (worktree_of(cafe, "feature/better") / "late.txt").is_file()
+    assert not (cafe / "late.txt").exists()

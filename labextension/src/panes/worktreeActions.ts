@@ -1,4 +1,5 @@
 /** What a person does with the worktree of a session, and with the points it can go back to. */
+import type { WorktreeRequest } from '../protocol';
 import { SessionChanges } from '../server/changes';
 import { Worktrees } from '../server/worktrees';
 import type { SessionModel } from '../session/model';
@@ -48,15 +49,23 @@ export function worktreeActions(
   };
 }
 
+/** What was asked for, as the server wrote it down. */
+interface IAsked {
+  readonly directory?: string;
+  readonly worktree?: WorktreeRequest;
+}
+
 /** What a session was made of that got no worktree, with the first of the prompts that wait. */
 function madeOf(model: SessionModel): Choices {
   const { worktree, queue } = model.state;
   const [first] = queue;
   const prompt = first?.content.map(block => (block.type === 'text' ? block.text : '')).join('') ?? '';
+  const beside = worktreeBeside(model, '');
+  const asked: IAsked = worktree?.request ?? {};
   return {
-    ...worktreeBeside(model, ''),
-    ...(worktree?.source ? { directory: worktree.source } : {}),
-    worktree: { ...(worktree?.request ?? {}) },
+    ...beside,
+    directory: asked.directory ?? worktree?.source ?? beside.directory,
+    worktree: { ...asked.worktree },
     prompt
   };
 }

