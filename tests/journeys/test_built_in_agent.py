@@ -19,7 +19,7 @@ from tests.journeys.pages import Pane, form, from_launcher, opened, panes, start
 from tests.journeys.server import LabServer, running
 
 CLI = Path(__file__).parents[2] / "labextension/node_modules/@copilotkit/aimock/dist/cli.js"
-STORY = " ".join(f"Sentence {number} of a story that takes its time." for number in range(1, 13))
+STORY = " ".join(f"Sentence {number} of a story that takes its time." for number in range(1, 9))
 COMPARED = {"userMessage": "compare", "hasToolResult": False}
 CONCLUDED = {"userMessage": "compare", "hasToolResult": True, "toolResultContains": "notes.txt"}
 FIXTURES = [
@@ -43,7 +43,7 @@ FIXTURES = [
     {
         "match": {"userMessage": "story"},
         "response": {"content": f"{STORY} The end."},
-        "latency": 80,
+        "latency": 60,
         "chunkSize": 8,
     },
 ]
