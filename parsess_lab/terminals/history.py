@@ -61,6 +61,8 @@ class History:
 
     def __init__(self, limit: int) -> None:
         """``limit``: bytes kept, for either screen."""
+        # Not with every colour: those at a cut are the ring's, those before a full-screen program come back with
+        # the cursor.
         self.modes = Modes()
         self._limit = limit
         self._normal = Ring(limit, Modes())
@@ -77,10 +79,20 @@ class History:
     @property
     def cut(self) -> bool:
         """Whether the beginning of what the present screen shows is lost."""
-        return (self._alternate or self._normal).cut
+        return self._ring.cut
 
-    def append(self, text: str) -> str:
-        """Remember ``text``, which ends with a whole sequence; what is remembered of it."""
+    @property
+    def _ring(self) -> Ring:
+        return self._normal if self._alternate is None else self._alternate
+
+    def append(self, text: str, *, only_colours: bool = False) -> str:
+        """Remember ``text``, which ends with a whole sequence; what is remembered of it.
+
+        ``only_colours`` tells that there is nothing in it to look for.
+        """
+        if only_colours:
+            self._ring.append(text)
+            return text
         self._follow_focus(text)
         text = without_queries(text)
         begun = 0
@@ -112,7 +124,7 @@ class History:
     def _add(self, text: str) -> None:
         if text:
             self.modes.feed(text)
-            (self._normal if self._alternate is None else self._alternate).append(text)
+            self._ring.append(text)
 
     def _enter(self, sequence: str, modes: list[str]) -> None:
         self._normal.append(sequence)

@@ -13,16 +13,18 @@ _PASSING = frozenset({"?3", "?1048", "?2026", *(f"?{mode}" for mode in SCREENS)}
 _MOST = 64
 
 # Scroll margins aren't followed: they fit only the size they were set for, and full-screen programs repaint.
+# Colours, of which there may be many, are passed over at once.
 _SETTING = re.compile(
-    r"\x1b(?:"
+    r"\x1b(?!\[[\d;:]*m)(?:"
     r"\[(?P<private>\??)(?P<modes>[\d;]*)(?P<on>[hl])"
     r"|\[\d*(?P<style> q)"
     r"|(?P<charset>[()])[0-9A-Za-z<=>]"
     r"|(?P<keypad>[=>])"
     r"|\][02];(?P<title>[^\x07\x1b]*)"
     r"|(?P<reset>c|\[!p)"
-    r")|(?P<shift>[\x0e\x0f])"
+    r")"
 )
+_SHIFT = re.compile(r"[\x0e\x0f]")
 _COLOURS = re.compile(r"\x1b\[[\d;:]*m")
 _PLAIN = ("\x1b[m", "\x1b[0m")
 _DEFAULT = {
@@ -49,9 +51,11 @@ class Modes:
 
     def feed(self, text: str) -> None:
         """Follow text that holds whole sequences only."""
-        if "\x1b" not in text and "\x0e" not in text and "\x0f" not in text:
+        if "\x0e" in text or "\x0f" in text:
+            self._other["shift"] = _SHIFT.findall(text)[-1]
+        if "\x1b" not in text:
             return
-        plain = max(map(text.rfind, _PLAIN))
+        plain = _last_plain(text)
         for found in _SETTING.finditer(text):
             if found["reset"] is not None:
                 plain = max(plain, found.start())
@@ -107,6 +111,15 @@ class Modes:
             self._colours = ()
         if sequence not in _PLAIN:
             self._colours = (*self._colours, sequence)[-16:]
+
+
+def _last_plain(text: str) -> int:
+    """Where all colours were taken back last; -1 if nowhere. Looks near the end first, where it mostly is."""
+    for begin in (len(text) - 4096, 0):
+        place = max(text.rfind(sequence, max(begin, 0)) for sequence in _PLAIN)
+        if place >= 0:
+            return place
+    return -1
 
 
 def _mode(name: str, on: bool) -> str:

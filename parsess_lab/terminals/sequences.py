@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 HOLD = 1 << 16
@@ -9,7 +10,8 @@ HOLD = 1 << 16
 
 _C1 = re.compile(r"[\x80-\x9f]")
 _C0 = r"\x00-\x17\x19\x1c-\x1f\x7f"
-_CONTROL_INSIDE = re.compile(rf"\x1b[{_C0}]+[\[ -/]|\x1b\[[ -?]*[{_C0}]")
+_CONTROL_INSIDE = re.compile(rf"\x1b(?!\[[\d;:]*m)(?:[{_C0}]+[\[ -/]|\[[ -?]*[{_C0}])")
+_NOT_COLOUR = re.compile(r"\x1b(?!\[[\d;:]*m)")
 _SEQUENCE_WITH_CONTROL = re.compile(rf"\x1b([{_C0}]*\[[ -?{_C0}]*[@-~])")
 _CONTROLS = re.compile(rf"[{_C0}]+")
 
@@ -17,8 +19,9 @@ _OPEN = re.compile(r"\x1b(?:[ -/]*|\[[ -?\x00-\x17\x19\x1c-\x1f\x7f]*|[P\]X^_][^
 _OPEN_STRING = re.compile(r"\x1b[P\]X^_][^\x07\x18\x1a\x1b]*")
 
 _END = r"(?:\x07|\x1b\\|(?=[\x18\x1a\x1b])|$)"
+# Colours, of which there may be many, are passed over at once.
 _QUERY = re.compile(
-    r"\x1b(?:"
+    r"\x1b(?!\[[\d;:]*m)(?:"
     r"\[[>=?]?[\d;]*c"  # device attributes and their replies
     r"|\[\??[\d;]*n"  # device status, cursor position, colour scheme
     r"|\[\??\d+;\d+(?:;\d+)?R"  # the reply
@@ -51,18 +54,23 @@ _FOCUS = re.compile(r"\x1b\[([IO])")
 
 
 class Whole:
-    """Gives text on in pieces that end where a control sequence ends.
+    """Gives output on in pieces that end where a character and a control sequence end.
 
     Eight-bit controls become the escape sequences they stand for; controls inside a sequence, which a
     terminal carries out first, are put before it. So all that follows knows one form only.
     """
 
     def __init__(self) -> None:
+        self.only_colours = False
+        """What was given last has no sequences but those that set colours. Most output hasn't."""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._held = ""
 
-    def feed(self, text: str) -> str:
-        """What is whole by now."""
-        if not text.isascii():
+    def feed(self, output: bytes) -> str:
+        """What is whole by now; bytes that are no UTF-8 are U+FFFD."""
+        eight_bit = b"\xc2" in output or b"\xc2" in self._decoder.getstate()[0]
+        text = self._decoder.decode(output)
+        if eight_bit:
             text = _C1.sub(lambda found: "\x1b" + chr(ord(found[0]) - 0x40), text)
         text = self._held + text
         end = _end_of_whole(text) if "\x1b" in text else len(text)
@@ -70,12 +78,14 @@ class Whole:
             end = len(text)
         self._held = text[end:]
         whole = text[:end]
-        if "\x1b" in whole and _CONTROL_INSIDE.search(whole):
+        self.only_colours = _NOT_COLOUR.search(whole) is None
+        if not self.only_colours and _CONTROL_INSIDE.search(whole):
             whole = _SEQUENCE_WITH_CONTROL.sub(_controls_first, whole)
         return whole
 
     def rest(self) -> str:
         """What was never finished."""
+        self.only_colours = False
         rest, self._held = self._held, ""
         return rest
 

@@ -206,7 +206,7 @@ class Terminal(PtyWithClients):
     def _read(self) -> None:
         data = self._available()
         if data:
-            self._publish(self._whole.feed(self.ptyproc.decoder.decode(data)))
+            self._publish(self._whole.feed(data))
         elif data is None:
             self._pause()
         watching = [viewer for viewer in self.clients if viewer.visible]
@@ -231,8 +231,9 @@ class Terminal(PtyWithClients):
     def _publish(self, text: str) -> None:
         """Give whole sequences on; queries to one viewer only, since each would answer."""
         self._active = now()
-        text = self.tracker.feed(text)
-        remembered = self.history.append(text)
+        only_colours = self._whole.only_colours
+        text = self.tracker.feed(text, only_colours=only_colours)
+        remembered = self.history.append(text, only_colours=only_colours)
         if self._asked is not None and text:
             self._asked = queries_at_the_end(text)
         used = self._used()
@@ -281,7 +282,7 @@ class Terminal(PtyWithClients):
             return
         for _ in range(LAST_READS):
             if rest := self._available():
-                self._publish(self._whole.feed(self.ptyproc.decoder.decode(rest)))
+                self._publish(self._whole.feed(rest))
         self._publish(self._whole.rest())
         self._pause()
         self._loop.remove_writer(self.ptyproc.fd)

@@ -75,9 +75,12 @@ class Tracker:
         settled = time.monotonic() - self._prompted > SETTLED
         return not self._typed_ahead or (settled and not reduce("".join(self._line)).strip())
 
-    def feed(self, text: str) -> str:
-        """Follow output of whole sequences; what browsers get of it."""
-        if "\x1b]133;" not in text and "\x1b]7;" not in text:
+    def feed(self, text: str, *, only_colours: bool = False) -> str:
+        """Follow output of whole sequences; what browsers get of it.
+
+        ``only_colours`` tells that there are no marks in it.
+        """
+        if only_colours or ("\x1b]133;" not in text and "\x1b]7;" not in text):
             self._output(text)
             return text
         shown, begun = [], 0
