@@ -131,6 +131,8 @@ function Bar({ context, state, actions, session }: IChangesProps): ReactElement 
         <button
           type="button"
           className="parsess-Button parsess-mod-small"
+          aria-label={trans.__('Land into %1…', target)}
+          title={trans.__('Bring the work into %1: merge, squash or rebase', target)}
           onClick={() => {
             actions.showPanel('land');
           }}
