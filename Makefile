@@ -116,8 +116,9 @@ gen: $(STAMPS)/python ## TypeScript types from parsess_lab/events.py
 gen-check: $(STAMPS)/python
 	$(GEN) --check
 
-bench: setup ## benchmarks
+bench: setup browser ## benchmarks, and coming back to each program's terminal a hundred times
 	pytest tests/benchmarks -q -s $(PYTEST_ARGS)
+	PARSESS_TORTURE=100 pytest tests/terminals/test_reattach.py -q
 
 dist: setup ## wheel and sdist, from what is committed
 	python -m build --outdir dist .

@@ -78,6 +78,17 @@ class Pane:
         """Until no turn runs and nothing is asked."""
         expect(self.state).to_have_text(re.compile("idle|finished|failed|interrupted", re.IGNORECASE))
 
+    def take_turn(self, prompt: str, *, asks: bool = False) -> None:
+        """One prompt, to its end; ``asks``: it needs leave once."""
+        answers = self.conversation.get_by_role("article", name="Agent")
+        before = answers.count()
+        self.send(prompt)
+        if asks:
+            self.allow()
+        # Before the first word of an answer the pane may still say that it is idle.
+        expect(answers.nth(before)).to_be_visible()
+        self.settle()
+
     def button(self, name: str) -> Locator:
         return self.region.get_by_role("button", name=name, exact=True)
 

@@ -73,6 +73,7 @@ def test_comments_go_as_one_prompt_hunks_are_staged_reverted_and_committed(
     assert (shop / "shop.py").read_text(encoding="utf-8") == changed
     hunks(pane).last.get_by_role("group").get_by_role("button", name="Revert").click()
     expect(pane.region.get_by_text("Took changes of shop.py back.")).to_be_visible()
+    expect(hunks(pane)).to_have_count(1)
     assert "return 99" not in (shop / "shop.py").read_text(encoding="utf-8")
     pane.button("Undo").click()
     expect(hunks(pane)).to_have_count(2)
@@ -89,17 +90,10 @@ def test_comments_go_as_one_prompt_hunks_are_staged_reverted_and_committed(
     expect(pane.region.get_by_role("tab", name="Changes 1 file +1 \N{MINUS SIGN}1")).to_be_visible()
 
 
-def turn(pane: Pane, prompt: str) -> None:
-    pane.send(prompt)
-    expect(pane.conversation).to_contain_text(prompt)
-    expect(pane.conversation.get_by_text(re.compile("is written")).last).to_be_visible()
-    pane.settle()
-
-
 def test_files_and_conversation_go_back_to_before_a_prompt_and_forth_again(pane: Pane, shop: Path) -> None:
-    turn(pane, "write a.txt one")
-    turn(pane, "write b.txt two")
-    turn(pane, "write a.txt three")
+    pane.take_turn("write a.txt one")
+    pane.take_turn("write b.txt two")
+    pane.take_turn("write a.txt three")
     (shop / "b.txt").write_text("mine\n", encoding="utf-8")
     prompts = pane.conversation.get_by_role("article", name="You")
     expect(prompts).to_have_count(3)
@@ -124,8 +118,8 @@ def test_files_and_conversation_go_back_to_before_a_prompt_and_forth_again(pane:
 
 
 def test_the_slash_command_rewinds_the_conversation_alone(pane: Pane, shop: Path) -> None:
-    turn(pane, "write a.txt one")
-    turn(pane, "write a.txt two")
+    pane.take_turn("write a.txt one")
+    pane.take_turn("write a.txt two")
     pane.prompt.fill("/rewind")
     pane.prompt.press("Enter")
     panel = pane.region.get_by_role("region", name="Rewind")
@@ -143,6 +137,6 @@ def test_a_plain_directory_has_no_changes_to_show_but_those_of_the_last_turn(
     pane = start(lab, shown, str(directory))
     pane.region.get_by_role("tab", name="Changes").click()
     expect(pane.region.get_by_text(re.compile("in no git repository"))).to_be_visible()
-    turn(pane, "write a.txt one")
+    pane.take_turn("write a.txt one")
     pane.button("Show the last turn").click()
     expect(pane.region.get_by_role("option", name=re.compile(r"a\.txt.*added"))).to_be_visible()

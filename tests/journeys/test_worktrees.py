@@ -33,15 +33,6 @@ def worktree_of(repository: Path, branch: str) -> Path:
     return Path(found.splitlines()[0].removeprefix("worktree "))
 
 
-def turn(pane: Pane, prompt: str, *, asks: bool = False) -> None:
-    """One prompt, to its end."""
-    pane.send(prompt)
-    if asks:
-        pane.allow()
-    expect(pane.conversation).to_contain_text(prompt.splitlines()[0])
-    pane.settle()
-
-
 def changes(pane: Pane) -> None:
     pane.region.get_by_role("tab", name="Changes").click()
 
@@ -86,9 +77,9 @@ def test_two_worktrees_of_one_repository_land_one_after_the_other(lab: Page, caf
     expect(left.region).to_contain_text("feature/tea ← main")
 
     # Each works in its own checkout, and neither in the other's or in the main one.
-    turn(left, "run sed -i 's/^water$/tea/' menu.txt && git commit -qam Tea", asks=True)
-    turn(right, "run sed -i 's/^water$/coffee/' menu.txt && git commit -qam Coffee", asks=True)
-    turn(right, "write notes.txt Roast the beans.")
+    left.take_turn("run sed -i 's/^water$/tea/' menu.txt && git commit -qam Tea", asks=True)
+    right.take_turn("run sed -i 's/^water$/coffee/' menu.txt && git commit -qam Coffee", asks=True)
+    right.take_turn("write notes.txt Roast the beans.")
     assert [first_line(place) for place in (tea, coffee, cafe)] == ["tea", "coffee", "water"]
     assert not (tea / "notes.txt").exists()
 
@@ -136,11 +127,11 @@ def bring_together(pane: Pane, target: Path, worktree: Path) -> None:
     expect(pane.conversation).to_contain_text("Rebase this branch onto")
     pane.settle()
     # The tour knows no words but its own, so what a model would run is spelt out.
-    turn(pane, "run git stash -qu && git rebase main || true", asks=True)
+    pane.take_turn("run git stash -qu && git rebase main || true", asks=True)
     assert git(worktree, "status", "--porcelain") == "UU menu.txt"
     (worktree / "menu.txt").write_text(MENU.replace("water\n", "tea\ncoffee\n"), encoding="utf-8")
     finish = "git add menu.txt && git -c core.editor=true rebase --continue && git stash pop -q"
-    turn(pane, f"run {finish}", asks=True)
+    pane.take_turn(f"run {finish}", asks=True)
     assert (worktree / "notes.txt").is_file()
 
 
