@@ -213,7 +213,15 @@ class Session:
         try:
             await asyncio.to_thread(admit, self.directory, self._around.allowed_roots)
         except ParsessError as error:
+            self._look_again()
             raise Conflict(error.message, code=error.code) from error
+        if not self._around.places.at(self.log.header.directory).exists:
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """The list must not go on saying what has just turned out otherwise."""
+        self._around.places.forget()
+        self._ledger.changed()
 
     def _check_not_archived(self) -> None:
         if self.facts.archived:

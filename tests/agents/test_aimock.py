@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
+import signal
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,6 +56,7 @@ def aimock(tmp_path: Path, jp_asyncio_loop: AbstractEventLoop) -> Iterator[str]:
             *("--port", "0", "--fixtures", str(fixtures), "--strict", "--chunk-size", "5"),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
         )
         assert process.stdout is not None
         async with asyncio.timeout(20):
@@ -63,7 +66,7 @@ def aimock(tmp_path: Path, jp_asyncio_loop: AbstractEventLoop) -> Iterator[str]:
         raise AssertionError("aimock did not start")
 
     async def stop(process: asyncio.subprocess.Process) -> None:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # `node` may be a launcher with the real one below it
         await process.communicate()
 
     process, url = jp_asyncio_loop.run_until_complete(start())

@@ -82,15 +82,17 @@ def test_a_directory_that_went_away_is_told_and_can_be_brought_back(
     alert = pane.region.get_by_role("alert")
     expect(alert).to_contain_text(f"There is no directory {directory}. Create it, or choose another.")
     expect(pane.prompt).to_have_value("run ls")
+    bar = pane.region.get_by_text(f"The directory {directory} is gone. Bring it back, or start")
+    expect(bar).to_be_visible()
     wait_until_kept(lab, pane.session)
     opened(lab, lab_server.lab_url("/lab"))
-    expect(pane.region).to_contain_text(f"The directory {directory} is gone. Bring it back, or start")
+    expect(bar).to_be_visible()
     expect(pane.prompt).to_have_value("run ls")
     away.rename(directory)
     pane.prompt.press("Enter")
     pane.settle()
     expect(pane.tool("ls")).to_contain_text("exit 0")
-    expect(pane.region.get_by_text(f"The directory {directory} is gone.")).to_have_count(0)
+    expect(bar).to_have_count(0)
 
 
 def test_an_attachment_that_is_too_large_is_refused_and_the_words_stay(lab: Page, directory: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,14 +87,16 @@ def aimock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     fixtures = tmp_path_factory.mktemp("aimock") / "fixtures.json"
     fixtures.write_text(json.dumps({"fixtures": FIXTURES}))
     command = [node, str(CLI), "--port", "0", "--fixtures", str(fixtures), "--strict"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
         assert process.stdout is not None
         found = next(filter(None, (re.search(r"http://[\w.:]+", line) for line in process.stdout)), None)
         try:
             assert found is not None, "aimock did not start"
             yield found.group()
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # `node` may be a launcher with the real one below it
 
 
 @pytest.fixture(scope="module")

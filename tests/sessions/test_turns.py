@@ -272,10 +272,13 @@ async def test_usage_adds_up(session: Session, agent: Scripted) -> None:
 async def test_a_directory_that_goes_leaves_a_readable_session(session: Session, root: Path) -> None:
     await session.prompt("p1", text("hello"))
     await state(session, "finished")
+    assert (await session.summary()).problem is None
     (root / "payments").rmdir()
     with pytest.raises(Conflict, match="no directory") as refusal:
         await session.prompt("p2", text("hello"))
     assert refusal.value.code == "directory_missing"
     assert "p2" not in session.facts.prompts
+    assert "is gone" in ((await session.summary()).problem or "")
     (root / "payments").mkdir()
     await session.prompt("p2", text("hello"))
+    assert (await session.summary()).problem is None

@@ -131,17 +131,18 @@ type Change = (to: (now: IDraft) => IDraft) => void;
 function useDraft(given: IDraft, onChange: (draft: IDraft) => void): [IDraft, Change] {
   const [draft, setDraft] = useState(given);
   const latest = useRef(given);
-  const reported = useRef(given);
+  // All of them: while one types, the pane may be drawn with a draft that is some letters old.
+  const reported = useRef(new WeakSet<IDraft>([given]));
   useEffect(() => {
-    if (given !== reported.current) {
-      reported.current = given;
+    if (!reported.current.has(given)) {
+      reported.current.add(given);
       latest.current = given;
       setDraft(given);
     }
   }, [given]);
   const change: Change = to => {
-    latest.current = to(latest.current);
-    reported.current = latest.current;
+    latest.current = { ...to(latest.current) };
+    reported.current.add(latest.current);
     setDraft(latest.current);
     onChange(latest.current);
   };

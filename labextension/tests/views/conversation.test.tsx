@@ -91,6 +91,19 @@ test('Enter sends what is typed, Shift Enter and an unfinished word do not', () 
   expect(input().value).toBe('');
 });
 
+test('letters typed while the pane is drawn with an older draft stay; another draft takes their place', () => {
+  const onDraftChange = vi.fn();
+  const props = { ...conversationProps(context, session({})), onDraftChange };
+  const { rerender } = render(<Conversation {...props} />);
+  type('w');
+  const older = onDraftChange.mock.lastCall?.[0] as typeof props.draft;
+  type('write');
+  rerender(<Conversation {...props} draft={older} />);
+  expect(input().value).toBe('write');
+  rerender(<Conversation {...props} draft={{ text: 'out of the terminal', attachments: [] }} />);
+  expect(input().value).toBe('out of the terminal');
+});
+
 test('a prompt that was not taken comes back, and goes again under the same id', async () => {
   actions.send.mockRejectedValueOnce(new Error('The disk is full'));
   show({});
