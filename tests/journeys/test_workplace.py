@@ -91,7 +91,8 @@ def test_a_failed_test_goes_to_the_agent_who_mends_it(
     pane.send("Write add(a, b) into sums.py")
     pane.allow()
     expect(pane.conversation.get_by_text("It adds now.")).to_be_visible()
-    pane.type_in_terminal("python3 test_sums.py\n")
+    # Without -B, byte code kept from the same second would hide the agent's mend.
+    pane.type_in_terminal("python3 -B test_sums.py\n")
     pane.wait_for_terminal("AssertionError: add")
     expect(strip(pane)).to_contain_text("python3 exited 1")
     # The offer took nothing away from the terminal.
@@ -111,13 +112,13 @@ def test_a_failed_test_goes_to_the_agent_who_mends_it(
     expect(pane.conversation.get_by_text("Mended: it was a minus.")).to_be_visible()
     asked = next(text for text in map(prompt_of, messages_api.requests) if "What is wrong?" in text)
     for words in (
-        "$ python3 test_sums.py",
+        "$ python3 -B test_sums.py",
         "[exit code 1]",
         "AssertionError: add(2, 2) is 0",
     ):
         assert words in asked
     assert "\\u001b" not in asked
-    pane.type_in_terminal("python3 test_sums.py\n")
+    pane.type_in_terminal("python3 -B test_sums.py\n")
     pane.wait_for_terminal("^all is green$")
     expect(strip(pane)).to_have_count(0)
 
