@@ -5,7 +5,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { Scope } from '../protocol';
 import type { SessionChanges } from '../server/changes';
-import { isNotFound, ServerError } from '../server/request';
+import { isNotFound, messageOf, ServerError } from '../server/request';
 import type { Socket } from '../server/socket';
 import { fillFile, fillList, keepSame, type IFileChange, type IHunk } from '../session/changes';
 import type { Place } from '../session/comments';
@@ -284,8 +284,4 @@ export function nextPath(
   }
   const at = before.findIndex(file => file.path === path);
   return files[Math.min(Math.max(at, 0), files.length - 1)]?.path ?? null;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

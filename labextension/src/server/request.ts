@@ -15,6 +15,9 @@ export class ServerError extends Error {
   }
 }
 
+/** What an error says, whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 export const isNotFound = (error: unknown): boolean => error instanceof ServerError && error.status === 404;
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -36,8 +39,7 @@ export async function request(
   try {
     response = await ServerConnection.makeRequest(url, init, settings);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ServerError('unreachable', `The Jupyter server can’t be reached (${reason}).`, 0);
+    throw new ServerError('unreachable', `The Jupyter server can’t be reached (${messageOf(error)}).`, 0);
   }
   if (!response.ok) {
     throw await refusal(response);

@@ -2,6 +2,7 @@
 import { useState, type ReactElement } from 'react';
 
 import type { WorktreeSummary } from '../protocol';
+import { useAttempt } from './attempt';
 import type { IViewContext } from './contract';
 import { closeIcon, infoIcon } from './icons';
 
@@ -14,8 +15,7 @@ export function Lacks({ context, worktree }: ILacksProps): ReactElement | null {
   const { trans, actions } = context;
   const [dismissed, setDismissed] = useState('');
   const [said, setSaid] = useState('');
-  const [error, setError] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { attempt, busy, error } = useAttempt();
   // What has landed lacks nothing that anybody waits for.
   const lacks = worktree?.status === 'ready' && !worktree.landed ? (worktree.lacks ?? null) : null;
   const line = said === '' ? (lacks?.line ?? '') : said;
@@ -23,21 +23,10 @@ export function Lacks({ context, worktree }: ILacksProps): ReactElement | null {
     return null;
   }
   const carry = () => {
-    setBusy(true);
-    setError('');
-    actions
-      .carryOver()
-      .then(
-        count => {
-          setSaid(trans._n('Carried %1 file over.', 'Carried %1 files over.', count));
-        },
-        (reason: unknown) => {
-          setError(reason instanceof Error ? reason.message : String(reason));
-        }
-      )
-      .finally(() => {
-        setBusy(false);
-      });
+    attempt(async () => {
+      const count = await actions.carryOver();
+      setSaid(trans._n('Carried %1 file over.', 'Carried %1 files over.', count));
+    });
   };
   return (
     <div className="parsess-Bar parsess-Lacks" role="group" aria-label={trans.__('What this worktree lacks')}>
@@ -68,11 +57,7 @@ export function Lacks({ context, worktree }: ILacksProps): ReactElement | null {
       >
         <closeIcon.react tag="span" />
       </button>
-      {error !== '' && (
-        <p className="parsess-Error" role="alert">
-          {error}
-        </p>
-      )}
+      {error}
     </div>
   );
 }

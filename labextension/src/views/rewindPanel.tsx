@@ -3,10 +3,12 @@ import { useEffect, useState, type ReactElement } from 'react';
 
 import type { RewindPreview } from '../protocol';
 import type { IRewinding } from '../server/changes';
+import { messageOf } from '../server/request';
 import type { IPromptItem } from '../session/state';
 import type { IViewContext } from './contract';
 import { failedIcon, rewindIcon } from './icons';
 import { clock } from './format';
+import { Segments, type ISegment } from './segments';
 
 export interface IRewindPanelProps {
   readonly context: IViewContext;
@@ -41,25 +43,17 @@ export function RewindPanel(props: IRewindPanelProps): ReactElement {
         onRewound(what === 'files' ? '' : (prompt?.text ?? ''));
       },
       (reason: unknown) => {
-        setProblem(reason instanceof Error ? reason.message : String(reason));
+        setProblem(messageOf(reason));
         setBusy(false);
       }
     );
   };
-  const option = (value: What, label: string) => (
-    <label className="parsess-Segments-one">
-      <input
-        type="radio"
-        name="rewind-what"
-        checked={what === value}
-        disabled={value !== 'conversation' && preview !== null && !files}
-        onChange={() => {
-          setChosen(value);
-        }}
-      />
-      <span>{label}</span>
-    </label>
-  );
+  const noFiles = preview !== null && !files;
+  const ways: readonly ISegment<What>[] = [
+    { value: 'both', label: trans.__('Both'), disabled: noFiles },
+    { value: 'files', label: trans.__('Files'), disabled: noFiles },
+    { value: 'conversation', label: trans.__('Conversation') }
+  ];
   return (
     <section
       className="parsess-RewindPanel"
@@ -90,11 +84,7 @@ export function RewindPanel(props: IRewindPanelProps): ReactElement {
           ))}
         </select>
       </div>
-      <div className="parsess-Segments" role="radiogroup" aria-label={trans.__('What goes back')}>
-        {option('both', trans.__('Both'))}
-        {option('files', trans.__('Files'))}
-        {option('conversation', trans.__('Conversation'))}
-      </div>
+      <Segments label={trans.__('What goes back')} segments={ways} value={what} onChange={setChosen} />
       {running && <p className="parsess-Quiet">{trans.__('A turn is running. Stop it first.')}</p>}
       {preview && <Effects context={context} preview={preview} what={what} />}
       {external.length > 0 && <External context={context} files={external} />}
@@ -137,7 +127,7 @@ function usePreview({ actions }: IViewContext, to: number, running: boolean) {
       },
       (reason: unknown) => {
         if (current) {
-          setFound({ preview: null, error: reason instanceof Error ? reason.message : String(reason) });
+          setFound({ preview: null, error: messageOf(reason) });
         }
       }
     );

@@ -1,7 +1,7 @@
 /** One line: the session went back, and how to take that back. */
 import { useState, type ReactElement } from 'react';
 
-import { ServerError } from '../server/request';
+import { messageOf, ServerError } from '../server/request';
 import type { IRewoundItem } from '../session/state';
 import type { IViewContext } from './contract';
 import { rewindIcon } from './icons';
@@ -24,7 +24,7 @@ export function Rewound({ context, item }: IRewoundProps): ReactElement {
       .rewind({ to: item.seq, what: item.what, ...(external.length > 0 ? { consent_external: true } : {}) })
       .catch((reason: unknown) => {
         setExternal(externalOf(reason));
-        setError(reason instanceof Error ? reason.message : String(reason));
+        setError(messageOf(reason));
       })
       .finally(() => {
         setBusy(false);

@@ -5,6 +5,7 @@ import type { IFileChange } from '../../session/changes';
 import { SCOPES } from '../../session/changes';
 import type { IViewContext } from '../contract';
 import { landIcon, splitIcon, unifiedIcon } from '../icons';
+import { Segments } from '../segments';
 import { CommitBar } from './commitBar';
 import {
   toggleStage,
@@ -92,21 +93,18 @@ function Bar({ context, state, actions, session }: IChangesProps): ReactElement 
   const target = session.worktree?.landed === null ? session.worktree.base : null;
   return (
     <div className="parsess-Changes-bar">
-      <div className="parsess-Segments" role="radiogroup" aria-label={trans.__('Changes of')}>
-        {SCOPES.map(one => (
-          <label key={one} className="parsess-Segments-one" title={scopeCaption(trans, one)}>
-            <input
-              type="radio"
-              name={`scope-${session.name}`}
-              checked={one === scope}
-              onChange={() => {
-                actions.setScope(one);
-              }}
-            />
-            <span>{scopeWord(trans, one)}</span>
-          </label>
-        ))}
-      </div>
+      <Segments
+        label={trans.__('Changes of')}
+        segments={SCOPES.map(value => ({
+          value,
+          label: scopeWord(trans, value),
+          title: scopeCaption(trans, value)
+        }))}
+        value={scope}
+        onChange={value => {
+          actions.setScope(value);
+        }}
+      />
       {list?.base_name && scope === 'branch' && (
         <span className="parsess-Changes-base">{trans.__('since %1', list.base_name)}</span>
       )}

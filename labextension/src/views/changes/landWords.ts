@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { LandInfo } from '../../protocol';
 import type { ILanding } from '../../server/changes';
-import { ServerError } from '../../server/request';
+import { messageOf, ServerError } from '../../server/request';
 
 type Target = LandInfo['targets'][number];
 
@@ -77,7 +77,7 @@ export function refusalOf(
   target: string,
   shorten: (path: string) => string
 ): IRefusal {
-  const message = reason instanceof Error ? reason.message : String(reason);
+  const message = messageOf(reason);
   if (!(reason instanceof ServerError)) {
     return { code: 'error', message, advice: '', files: [] };
   }

@@ -2,6 +2,7 @@
 import { useState, type ReactElement } from 'react';
 
 import type { LandInfo, PullRequest } from '../../protocol';
+import { useAttempt } from '../attempt';
 import type { IViewContext } from '../contract';
 import type { ILandActions } from './contract';
 
@@ -17,23 +18,11 @@ export interface IPublishProps {
 export function Publish({ context, landing, info, name }: IPublishProps): ReactElement | null {
   const { trans } = context;
   const [said, setSaid] = useState('');
-  const [error, setError] = useState('');
-  const [busy, setBusy] = useState(false);
+  const { attempt, busy, error } = useAttempt();
   const [request, setRequest] = useState<PullRequest | null>(null);
   if (info.remotes.length === 0 || info.branch === null) {
     return null;
   }
-  const attempt = (work: () => Promise<void>) => {
-    setBusy(true);
-    setError('');
-    work()
-      .catch((reason: unknown) => {
-        setError(reason instanceof Error ? reason.message : String(reason));
-      })
-      .finally(() => {
-        setBusy(false);
-      });
-  };
   return (
     <div className="parsess-Publish" role="group" aria-label={trans.__('Push')}>
       <span className="parsess-Quiet">{trans.__('Or publish the branch:')}</span>
@@ -74,11 +63,7 @@ export function Publish({ context, landing, info, name }: IPublishProps): ReactE
         </a>
       )}
       {request && <Checks context={context} request={request} />}
-      {error !== '' && (
-        <p className="parsess-Error" role="alert">
-          {error}
-        </p>
-      )}
+      {error}
     </div>
   );
 }

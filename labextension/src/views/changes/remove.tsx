@@ -3,10 +3,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { useEffect, useState, type ReactElement } from 'react';
 
 import type { Reason, WorktreeDetails } from '../../protocol';
-import { ServerError } from '../../server/request';
+import { messageOf, ServerError } from '../../server/request';
 import { deleteIcon } from '../icons';
 import type { IChangesProps } from './changes';
-import { messageOf, PanelHead } from './land';
+import { PanelHead } from './panelHead';
 
 export interface IRemoveProps extends IChangesProps {
   readonly onClose: () => void;
