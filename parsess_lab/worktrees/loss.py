@@ -10,11 +10,12 @@ from typing import Literal
 
 import msgspec
 
+from parsess_lab.errors import Conflict
 from parsess_lab.git import read
 from parsess_lab.worktrees import precious
 from parsess_lab.worktrees.blobs import oversized
 from parsess_lab.worktrees.checkout import branch as current_branch
-from parsess_lab.worktrees.checkout import commit
+from parsess_lab.worktrees.checkout import commit, listed
 from parsess_lab.worktrees.ground import InUse
 from parsess_lab.worktrees.record import Record
 from parsess_lab.worktrees.status import status
@@ -39,9 +40,10 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 async def would_lose(record: Record, git_dir: Path, in_use: InUse, limit: int) -> list[Reason]:
     """All reasons, in a fixed order. Files beyond ``limit`` bytes in all can't be kept in the snapshot.
 
-    Raises GitFailed, OSError: what can't be looked at is not removed.
+    Raises GitFailed, OSError: what can't be looked at is not removed; Conflict ``contains_worktree``.
     """
     worktree = Path(record.path)
+    await _check_alone(worktree, git_dir)
     found: list[Reason] = []
     if worktree.is_dir():
         found += await _files(record, worktree, git_dir)
@@ -49,6 +51,17 @@ async def would_lose(record: Record, git_dir: Path, in_use: InUse, limit: int) -
     found += await _commits(record, worktree if worktree.is_dir() else git_dir)
     found += await _others(worktree, git_dir, in_use)
     return found
+
+
+async def _check_alone(worktree: Path, git_dir: Path) -> None:
+    """A worktree inside has files, a branch and maybe a session of its own, which nobody has been asked about."""
+    for item in await listed(git_dir):
+        if item.path != worktree and item.path.is_relative_to(worktree) and item.path.is_dir():
+            raise Conflict(
+                f"The worktree {item.path} lies inside {worktree}, and would go with it: remove that one first.",
+                code="contains_worktree",
+                path=str(item.path),
+            )
 
 
 async def _files(record: Record, worktree: Path, git_dir: Path) -> list[Reason]:
@@ -127,7 +140,7 @@ async def _commits(record: Record, place: Path) -> list[Reason]:
     found = [*await _stashes(place, env, branch or record.branch)]
     if branch is None:
         found.append(await _detached(place, env, head))
-    elif branch == record.branch and record.made_branch and not _has_landed(record, head):
+    elif branch == record.branch and record.made_branch and not await _has_landed(record, place, env, head):
         found += await _unpushed(place, env, head)
         found += await _unmerged(record, place, env, head)
     return found
@@ -145,8 +158,13 @@ async def _branch(place: Path, env: dict[str, str]) -> str | None:
     return said.text.removeprefix("refs/heads/") if said.returncode == 0 else None
 
 
-def _has_landed(record: Record, head: str | None) -> bool:
-    return record.landed is not None and record.landed.head == head
+async def _has_landed(record: Record, place: Path, env: dict[str, str], head: str | None) -> bool:
+    """Whether all of it is in what it landed as, and another branch still has that: a target can be taken back."""
+    if record.landed is None or record.landed.head != head:
+        return False
+    holding = (f"--contains={record.landed.commit}", "refs/heads", "refs/remotes")
+    said = await read("for-each-ref", "--format=%(refname)", *holding, cwd=place, env=env, check=False)
+    return bool(set(said.text.split()) - {f"refs/heads/{record.branch}"})
 
 
 async def _unpushed(place: Path, env: dict[str, str], head: str | None) -> list[Reason]:

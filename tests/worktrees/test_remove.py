@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from parsess_lab.errors import Forbidden, NotFound
-from parsess_lab.worktrees import Record, Wanted, Worktrees
+from parsess_lab.worktrees import Landing, Record, Wanted, Worktrees
 from tests.worktrees.removing import around, kinds, refused
 from tests.worktrees.repository import Repository, files, picture
 
@@ -192,8 +192,6 @@ def test_too_large_for_the_snapshot_is_asked_about(repository: Repository, room:
 def test_landed_work_is_neither_unmerged_nor_unpushed(
     repository: Repository, worktrees: Worktrees, record: Record, made: Repository
 ) -> None:
-    from parsess_lab.worktrees import Landing
-
     made.write("x", "x")
     made.commit("one")
     made.write("x", "y")
@@ -204,3 +202,29 @@ def test_landed_work_is_neither_unmerged_nor_unpushed(
     made.write("x", "z")
     made.commit("three")
     assert kinds(worktrees, record) == ["unmerged"]
+
+
+@pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
+def test_what_landed_and_was_taken_back_is_unmerged_again(
+    repository: Repository, worktrees: Worktrees, record: Record, made: Repository, how: str
+) -> None:
+    start = repository.head()
+    made.write("x", "x")
+    made.commit("one")
+    asyncio.run(worktrees.land(Landing(directory=made.path, how=how, target="main", message="one")))  # type: ignore[arg-type]
+    assert kinds(worktrees, record) == []
+    repository.git("reset", "-q", "--hard", start)
+    assert kinds(worktrees, record) == ["unmerged"]
+
+
+def test_a_worktree_inside_another_one_does_not_go_with_it(
+    repository: Repository, worktrees: Worktrees, record: Record, made: Repository
+) -> None:
+    folder = made.path / "inside"
+    inner = asyncio.run(worktrees.create(Wanted(directory=repository.path, name="in", folder=folder)))
+    (folder / "a.txt").write_text("only here")
+    error = refused(worktrees, record, ["untracked", "ignored", "dirty"])
+    assert (error.code, error.details["path"]) == ("contains_worktree", str(folder))
+    assert (folder / "a.txt").read_text() == "only here"
+    asyncio.run(worktrees.remove(inner.id, ["dirty"]))
+    around(worktrees, record, [])
