@@ -22,8 +22,9 @@ _STARTUP = frozenset(
      ".zlogin", ".envrc", ".gitconfig", ".mcp.json", ".npmrc", ".yarnrc", ".yarnrc.yml"]
 )  # fmt: skip
 _RUN_BY_OTHERS = frozenset(
-    [".git", ".ssh", ".claude", ".vscode", ".idea", ".jupyter", ".ipython", ".config", ".husky"]
-)
+    [".git", ".ssh", ".claude", ".vscode", ".idea", ".jupyter", ".ipython", ".config", ".husky", ".venv", "venv",
+     ".conda", ".pixi"]
+)  # fmt: skip
 
 
 def inside(path: Path, roots: Iterable[Path]) -> bool:
@@ -38,7 +39,8 @@ def is_device(path: Path) -> bool:
 
 def runs_later(path: Path, home: Path) -> bool:
     """Whether writing this file makes another program run something: git's hooks and settings, start-up files
-    of shells and editors, programs on the search path. Case is no matter, as on some file systems."""
+    of shells and editors, programs on the search path, Python environments. Case is no matter, as on some
+    file systems."""
     below = path.relative_to(home) if path.is_relative_to(home) else path
     names = [name.casefold() for name in below.parts]
     if names and (names[-1] in _STARTUP or _RUN_BY_OTHERS & set(names)):

@@ -31,6 +31,8 @@ _ALLOWED_PREFIXES = (
     "LC_", "XDG_", "CONDA_", "MAMBA_", "PYENV_", "ASDF_", "GIT_AUTHOR_", "GIT_COMMITTER_", "PIP_", "UV_",
     "NPM_CONFIG_",
 )  # fmt: skip
+# Where the server's own project is installed: uv, run in a worktree, would install that one's code there.
+_OWN = frozenset({"UV_PROJECT_ENVIRONMENT"})
 _PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY"})
 _SECRET = re.compile(r"SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|_AUTH$|API_?KEY|PRIVATE_KEY", re.I)
 _NEVER = re.compile(
@@ -71,7 +73,7 @@ def _is_open(name: str, value: str) -> bool:
     if name.upper() in _PROXIES:
         return True
     allowed = name in _ALLOWED or name.upper().startswith(_ALLOWED_PREFIXES)
-    return allowed and not _SECRET.search(name) and not _URL_WITH_PASSWORD.search(value)
+    return allowed and name not in _OWN and not _SECRET.search(name) and not _URL_WITH_PASSWORD.search(value)
 
 
 def _is_passed(name: str, passing: set[str]) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from parsess_lab.environments import Environment
+
 _SCRIPTS = Path(__file__).parent / "integration"
 _LOGIN = frozenset({"-l", "--login", "-i", "--interactive"})
 
@@ -22,19 +24,24 @@ class Marking:
     environment: dict[str, str]
 
 
-def marking(shell: Sequence[str], key: str, environment: Mapping[str, str]) -> Marking:
+def marking(
+    shell: Sequence[str], key: str, environment: Mapping[str, str], own: Environment | None = None
+) -> Marking:
     """``shell`` with marks, if it's one of those that can be taught and has no arguments that forbid it.
 
     Args:
         shell: an argument list.
         key: what the marks carry.
         environment: what the shell gets anyway.
+        own: what it has been given of a Python environment is given again after the person's startup files,
+            which often set the search path anew.
     """
     teach = _TEACH.get(Path(shell[0]).name)
     taught = teach(list(shell), environment) if teach is not None else None
     if taught is None:
         return Marking(list(shell), {})
-    return Marking(taught.command, {"PARSESS_MARK_KEY": key, **taught.environment})
+    again = {"PARSESS_ENVIRONMENT": own.assignment} if own is not None and own.refused is None else {}
+    return Marking(taught.command, {"PARSESS_MARK_KEY": key, **again, **taught.environment})
 
 
 def quoted(shell: str, text: str) -> str:

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from parsess_lab import environments
+from parsess_lab.environments import Environment
 from parsess_lab.errors import Conflict, NotFound
 from parsess_lab.processes import child_environment
 from parsess_lab.terminals import directory as directories
@@ -72,7 +74,7 @@ class Terminals:
             terminal = None if new else self._find(session, real)
             if terminal is None:
                 await asyncio.to_thread(directories.check, directory, real, self._allowed_roots)
-                terminal = await asyncio.to_thread(self._fork, session, real)
+                terminal = await asyncio.to_thread(self._fork, session, real, await environments.look(real))
                 self._living[str(terminal.term_name)] = terminal
                 terminal.start(self._forget)
             return terminal.model
@@ -218,10 +220,12 @@ class Terminals:
     def _find(self, session: str | None, real: Path) -> Terminal | None:
         return next((each for each in self._living.values() if each.key == (session, real)), None)
 
-    def _fork(self, session: str | None, real: Path) -> Terminal:
+    def _fork(self, session: str | None, real: Path, own: Environment | None) -> Terminal:
         environment = child_environment(extra=self._environment, session=session, passing=self._passing)
+        if own is not None:
+            environment = own.applied(environment)
         key = secrets.token_hex(16)
-        taught = marking(self._shell, key, environment)
+        taught = marking(self._shell, key, environment, own)
         command = command_line(taught.command, real)
         start = Start(command, environment | taught.environment, Path(self._shell[0]).name, key)
         try:

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from parsess_lab import environments
 from parsess_lab.errors import InvalidRequest, NotFound
 from parsess_lab.processes import Child, child_environment, end_marked, start
 from parsess_lab.tools.output import Output
@@ -63,6 +64,8 @@ class Command:
 async def begin(line: str, place: Place, receive: Callable[[str], None], output: Output) -> Command:
     """Start ``line`` with bash in the agent's directory; ``receive`` and ``output`` get what it prints.
 
+    It sees the directory's Python environment as it is now: a setup may have made it since the last command.
+
     Raises:
         NotFound: the directory is gone, or there is no bash.
         InvalidRequest: the system refuses to start it, such as for its length.
@@ -77,13 +80,15 @@ async def begin(line: str, place: Place, receive: Callable[[str], None], output:
         output.add(text)
         receive(text)
 
+    variables = child_environment(extra=_SETTINGS, session=place.session, passing=place.passing)
+    variables = await environments.within(place.directory, variables)
     told, telling = os.pipe()
     os.set_blocking(told, False)
     try:
         child = await start(
             [bash, "--noprofile", "--norc", "-c", _wrapped(telling), bash, line],
             directory=place.directory,
-            environment=child_environment(extra=_SETTINGS, session=place.session, passing=place.passing),
+            environment=variables,
             output=take,
             pass_fds=[telling],
         )

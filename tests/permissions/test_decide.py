@@ -68,7 +68,8 @@ def test_writing_inside(judge: Decide, home: Path, mode: Mode, expected: type) -
     "name",
     [".git/hooks/pre-commit", ".git/config", ".GIT/config", "sub/.git", ".bashrc", ".envrc", ".ssh/config",
      ".mcp.json", ".claude/settings.json", ".vscode/tasks.json", ".config/fish/config.fish",
-     ".husky/pre-commit"],
+     ".husky/pre-commit", ".venv/bin/git", "packages/api/venv/pyvenv.cfg", ".pixi/envs/default/bin/ls",
+     ".conda/lib/x.pth"],
 )  # fmt: skip
 def test_files_that_others_run_are_asked(judge: Decide, home: Path, mode: Mode, name: str) -> None:
     decision = judge(write(home / name), mode, ["write(**)"])
@@ -80,12 +81,12 @@ def test_files_that_others_run_are_asked(judge: Decide, home: Path, mode: Mode, 
 def test_programs_on_the_search_path_are_asked(
     judge: Decide, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PATH", f"{home}/.venv/bin:/usr/bin")
-    assert isinstance(judge(write(home / ".venv/bin/git"), "accept_edits"), Ask)
-    assert isinstance(judge(write(home / ".venv/lib/x.py"), "accept_edits"), Allow)
-    (home / "link").symlink_to(".venv")
+    monkeypatch.setenv("PATH", f"{home}/tools/bin:/usr/bin")
+    assert isinstance(judge(write(home / "tools/bin/git"), "accept_edits"), Ask)
+    assert isinstance(judge(write(home / "tools/lib/x.py"), "accept_edits"), Allow)
+    (home / "link").symlink_to("tools")
     monkeypatch.setenv("PATH", f"{home}/link/bin:/usr/bin")
-    assert isinstance(judge(write(home / ".venv/bin/git"), "accept_edits"), Ask)
+    assert isinstance(judge(write(home / "tools/bin/git"), "accept_edits"), Ask)
 
 
 @pytest.mark.parametrize("mode", ["ask", "accept_edits", "auto"])

@@ -22,6 +22,7 @@ SECRETS = {
     "PIP_INDEX_URL": "https://me:s3cret-11@index.example/simple",
     "UV_PUBLISH_PASSWORD": "s3cret-12",
     "MY_DATABASE": "s3cret-13",
+    "UV_PROJECT_ENVIRONMENT": "/s3cret-14",
 }
 LOADER = ["LD_PRELOAD", "DYLD_INSERT_LIBRARIES", "PYTHONPATH", "NODE_OPTIONS", "BASH_ENV", "ENV"]
 

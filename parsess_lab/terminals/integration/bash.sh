@@ -9,8 +9,9 @@ unset ENV
 
 __parsess_key=$PARSESS_MARK_KEY
 __parsess_startup=$PARSESS_STARTUP
-export -n __parsess_key __parsess_startup
-unset PARSESS_MARK_KEY PARSESS_STARTUP
+__parsess_environment=${PARSESS_ENVIRONMENT-}
+export -n __parsess_key __parsess_startup __parsess_environment
+unset PARSESS_MARK_KEY PARSESS_STARTUP PARSESS_ENVIRONMENT
 
 __parsess_files=()
 if shopt -q login_shell; then
@@ -28,6 +29,12 @@ for __parsess_file in "${__parsess_files[@]}"; do
     [[ -r $__parsess_file ]] && source "$__parsess_file"
 done
 unset __parsess_file __parsess_files __parsess_startup
+# The directory's Python environment comes first, whatever the files did to the search path.
+if [[ -n $__parsess_environment ]]; then
+    export "$__parsess_environment"
+    [[ $PATH == "${__parsess_environment#*=}/bin":* ]] || PATH=${__parsess_environment#*=}/bin:$PATH
+fi
+unset __parsess_environment
 
 # Older ones can't say when a command begins; marks that stop halfway would mislead.
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then

@@ -3,6 +3,14 @@
 set -g __parsess_key $PARSESS_MARK_KEY
 set -e PARSESS_MARK_KEY
 
+# The directory's Python environment comes first, whatever the files did to the search path.
+if set -q PARSESS_ENVIRONMENT
+    set -l own (string split -m 1 = -- $PARSESS_ENVIRONMENT)
+    set -e PARSESS_ENVIRONMENT
+    set -gx $own[1] $own[2]
+    test "$PATH[1]" = $own[2]/bin; or set -gx PATH $own[2]/bin $PATH
+end
+
 # The prompt may be set anew at any time: looked at before each. Its first command must find the last exit code.
 function __parsess_wrap
     functions fish_prompt 2>/dev/null | string match -q '*__parsess_mark_end*'; and return

@@ -7,8 +7,9 @@ else
     unset ZDOTDIR
 fi
 typeset -g __parsess_key=$PARSESS_MARK_KEY
-typeset +x __parsess_key
-unset PARSESS_MARK_KEY
+typeset -g __parsess_environment=${PARSESS_ENVIRONMENT-}
+typeset +x __parsess_key __parsess_environment
+unset PARSESS_MARK_KEY PARSESS_ENVIRONMENT
 
 if [[ -o interactive && -n $__parsess_key ]]; then
     # Marks for the terminal where the prompt, a command and its output are.
@@ -20,6 +21,15 @@ if [[ -o interactive && -n $__parsess_key ]]; then
         REPLY=${REPLY//$'\n'/%0A}
         REPLY=${REPLY//$'\t'/%09}
         REPLY=${REPLY//[[:cntrl:]]/}
+    }
+
+    # The directory's Python environment comes first, whatever the person's files did to the search path.
+    __parsess_activate() {
+        emulate -L zsh
+        local own=${__parsess_environment#*=}
+        export "$__parsess_environment"
+        [[ $PATH == $own/bin:* ]] || PATH=$own/bin:$PATH
+        unset __parsess_environment
     }
 
     __parsess_preexec() {
@@ -34,6 +44,7 @@ if [[ -o interactive && -n $__parsess_key ]]; then
     __parsess_precmd() {
         local __parsess_status=$?
         emulate -L zsh
+        [[ -z ${__parsess_environment-} ]] || __parsess_activate
         builtin print -nr -- $'\e]133;D;'"$__parsess_status;key=$__parsess_key"$'\a'
         local REPLY
         __parsess_escape "$HOST$PWD"
