@@ -19,8 +19,11 @@ SHOWN = 20_000
 """Characters of an output that are handed on, if nobody asks for another number."""
 
 
-# What zsh puts after an output without a line end, before its prompt.
-_NO_LINE_END = re.compile(r"\x1b\[1m\x1b\[7m[%#]\x1b\[27m\x1b\[1m\x1b\[0m *\r \r\Z")
+# What zsh puts after an output without a line end, before its prompt; hooks may set a title after it.
+_NO_LINE_END = re.compile(
+    r"\x1b\[1m\x1b\[7m[%#]\x1b\[27m\x1b\[1m\x1b\[0m *\r \r"
+    r"(?:[\r\n]|\x1b\][^\x07\x18\x1a\x1b]*(?:\x07|\x1b\\)|\x1b\[[\d;?]*[A-Za-z])*\Z"
+)
 
 
 class CommandRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -254,7 +254,7 @@ class Terminal(PtyWithClients):
 
     def _nudge(self) -> None:
         rows, columns = self._size
-        if self._nudging is None and columns > 1:
+        if self._nudging is None and columns > 1 and not self.ended.is_set():
             self._set_size(rows, columns - 1)
             self._nudging = self._loop.call_later(NUDGE, self._nudged)
 

@@ -34,7 +34,8 @@ BASH_VTE = (
 ZSH_OMZ = r"""
 typeset -ga precmd_functions preexec_functions
 theme_precmd() { PROMPT=$'\n%F{cyan}%~%f %(?..[%?])\n%# '; RPROMPT='right %*' }
-precmd_functions+=(theme_precmd)
+title_precmd() { print -Pn '\e]2;%~\a\e]1;%15<..<%~\e\\' }
+precmd_functions+=(theme_precmd title_precmd)
 setopt prompt_subst
 """
 ZSH_BRUTAL = (

@@ -193,17 +193,23 @@ while True:
 """
 
 
+@pytest.mark.parametrize("exec", ["", "exec "], ids=["run", "in place of the shell"])
+@pytest.mark.parametrize("comes", ["back", "into sight"])
 async def test_a_full_screen_program_is_painted_anew_when_its_beginning_is_lost(
-    terminals: Terminals, filled: Path
+    terminals: Terminals, filled: Path, comes: str, exec: str
 ) -> None:
     (filled / "painter.py").write_text(FULL_SCREEN)
     async with at(terminals, filled) as (terminal, screens, staying):
-        staying.viewer.write(f"echo before; {sys.executable} painter.py\r")
+        hidden = Browser(screens, "hidden", terminal.attach())
+        await both(staying, hidden)
+        hidden.viewer.show(False)
+        staying.viewer.write(f"echo before; {exec}{sys.executable} painter.py\r")
         async with asyncio.timeout(30):
             while not any("ready" in line for line in (await staying.show())["lines"]):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         assert terminal.history.cut
-        back = Browser(screens, "back", terminal.attach())
+        back = Browser(screens, "back", terminal.attach()) if comes == "back" else hidden
+        back.viewer.show(True)
         async with asyncio.timeout(10):
             stayed, returned = await both(staying, back)
             while returned != stayed or "row 7" not in "".join(returned["lines"]):
@@ -213,6 +219,7 @@ async def test_a_full_screen_program_is_painted_anew_when_its_beginning_is_lost(
         assert returned["modes"]["mouseTrackingMode"] == "vt200"
         assert back.said == ""
         await back.leave()
+        await hidden.leave()
 
 
 async def test_a_shell_at_its_prompt_is_not_nudged(terminals: Terminals, filled: Path) -> None:
