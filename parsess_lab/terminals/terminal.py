@@ -153,8 +153,13 @@ class Terminal(PtyWithClients):
         self._write(text)
 
     def replay(self, *, repaint: bool) -> tuple[str, bool]:
-        """The history, and whether it makes a browser report its focus; full-screen programs paint anew."""
-        if repaint and self.history.alternate and not self.ended.is_set() and not self.shell_in_front:
+        """The history, and whether it makes a browser report its focus.
+
+        Full-screen programs paint anew if ``repaint`` says so, or the beginning of what they drew is lost.
+        """
+        # The shell itself may have become such a program by `exec`; at a prompt it's a shell for sure.
+        at_prompt = self.shell_in_front and self.tracker.at_prompt
+        if (repaint or self.history.cut) and self.history.alternate and not at_prompt:
             self._nudge()
         return self.history.text(), self.history.reports_focus
 
