@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -15,10 +16,13 @@ from jupyter_server.auth.decorator import authorized
 from parsess_lab.api.base import RESOURCE, Access, Handler
 from parsess_lab.api.sockets import Socket
 from parsess_lab.errors import Forbidden, InvalidRequest
-from parsess_lab.terminals import SHOWN, Terminal, Viewer, mask
+from parsess_lab.terminals import INPUT, SHOWN, Terminal, Viewer, mask
 
 LONGEST = 1 << 20
 """Characters of a command's output that are given at most."""
+
+FIRST_WORD = 0.1
+"""Seconds in which a browser tells its size, or that nobody looks, before it gets the history."""
 
 
 class OpenTerminal(msgspec.Struct):
@@ -232,6 +236,11 @@ class TerminalSocket(Socket):
     _terminal: Terminal
     _viewer: Viewer
 
+    @property
+    def max_message_size(self) -> int:
+        """In bytes. The longest paste that waits for a program, in the longest letters."""
+        return 4 * INPUT
+
     async def check(self, *args: str) -> None:
         """There is such a terminal, or its shell has just ended."""
         _refuse_if_switched_off(self)
@@ -240,6 +249,7 @@ class TerminalSocket(Socket):
     def open(self, *args: str, **kwargs: str) -> None:
         """Sit down at it, before the first key arrives."""
         self._viewer = self._terminal.attach()
+        self._spoken = asyncio.Event()
         super().open(*args, **kwargs)
 
     async def frames(self, *args: str) -> AsyncGenerator[bytes]:
@@ -248,6 +258,8 @@ class TerminalSocket(Socket):
             async for message in messages:
                 self._stamp()
                 yield msgspec.json.encode(message)
+                if message[0] == "setup":
+                    await self._first_word()
         self.close()
 
     def on_close(self) -> None:
@@ -274,6 +286,12 @@ class TerminalSocket(Socket):
                 self._viewer.acknowledge(units)
             case Visibility(visible):
                 self._viewer.show(visible)
+        self._spoken.set()
+
+    async def _first_word(self) -> None:
+        """A hidden terminal needs no history, a visible one needs it for its size."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._spoken.wait(), FIRST_WORD)
 
     def _stamp(self) -> None:
         """Traffic in a terminal keeps the server from being culled, as in Jupyter's own."""

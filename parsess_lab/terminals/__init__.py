@@ -8,11 +8,12 @@ from parsess_lab.terminals.mask import mask
 from parsess_lab.terminals.model import TerminalModel
 from parsess_lab.terminals.monitors import Monitor
 from parsess_lab.terminals.shell import default_shell
-from parsess_lab.terminals.terminal import Terminal
+from parsess_lab.terminals.terminal import INPUT, Terminal
 from parsess_lab.terminals.terminals import Terminals
 from parsess_lab.terminals.viewer import Message, Viewer
 
 __all__ = [
+    "INPUT",
     "SHOWN",
     "CommandRecord",
     "Message",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -216,6 +217,29 @@ async def test_a_large_paste_holds_up_nobody(post: Any, connect: Any) -> None:
         assert time.perf_counter() - begun < 0.2
 
 
+@pytest.mark.parametrize("megabytes", [5, 11])
+async def test_a_paste_of_megabytes_arrives_whole(post: Any, connect: Any, megabytes: int) -> None:
+    socket = await connect((await post(directory="."))["name"])
+    paste = "0123456789abcde\n" * (megabytes * 62_500)
+    socket.send("stdin", f"stty raw -echo; echo rea''dy; head -c {len(paste)} | sha256sum; stty sane\r")
+    await socket.shows("ready")
+    socket.send("stdin", paste)
+    await socket.shows(hashlib.sha256(paste.encode()).hexdigest())
+
+
+async def test_a_paste_beyond_all_bounds_is_refused_in_words_and_the_socket_lives(
+    post: Any, connect: Any
+) -> None:
+    socket = await connect((await post(directory="."))["name"])
+    socket.send("stdin", "stty raw -echo; echo rea''dy; head -c 1 >/dev/null; stty sane; echo ali''ve\r")
+    await socket.shows("ready")
+    socket.send("stdin", "x" * 17_000_000)
+    await socket.shows("What you pasted was not sent.")
+    assert "alive" not in socket.text
+    socket.send("stdin", "y")
+    await socket.shows("alive")
+
+
 async def test_strangers_are_refused(post: Any, jp_fetch: Any, jp_ws_fetch: Any) -> None:
     name = (await post(directory="."))["name"]
     wrong = {"headers": {"Authorization": "token wrong"}}
@@ -361,3 +385,18 @@ async def test_a_browser_that_acknowledges_and_hides(post: Any, connect: Any) ->
     assert "hidden" not in socket.text
     socket.send("visible", True)
     await socket.shows("hidden")
+
+
+async def test_a_browser_that_comes_back_hidden_gets_no_history(post: Any, connect: Any) -> None:
+    name = (await post(directory="."))["name"]
+    first = await connect(name)
+    first.send("stdin", "echo be''fore\r")
+    await first.shows("before")
+    hidden = await connect(name)
+    hidden.send("visible", False)
+    first.send("stdin", "echo mean''while\r")
+    await hidden.until(lambda: [kind for kind, *_ in hidden.others].count("command") == 2)
+    assert hidden.text == ""
+    hidden.send("visible", True)
+    await hidden.shows("meanwhile")
+    assert "before" in hidden.text
