@@ -5,21 +5,25 @@ import { type ReactElement } from 'react';
 import type { IHunk } from '../../session/changes';
 import { AskOnce } from './askOnce';
 
+export interface IHunkActions {
+  readonly comment: (hunk: IHunk) => void;
+  /** Into the next commit or out of it; null where nothing can be staged. */
+  readonly stage: ((hunk: IHunk) => void) | null;
+  /** Null where nothing can be changed. */
+  readonly revert: ((hunk: IHunk) => void) | null;
+}
+
 export interface IHunkBarProps {
   readonly trans: TranslationBundle;
   readonly hunk: IHunk;
   readonly busy: boolean;
+  readonly onHunk: IHunkActions;
+  /** Its revert is asked about. */
   readonly asking: boolean;
   readonly onAsk: (asking: boolean) => void;
-  /** Null where nothing can be staged. */
-  readonly onStage: (() => void) | null;
-  /** Null where nothing can be changed. */
-  readonly onRevert: (() => void) | null;
-  readonly onComment: () => void;
 }
 
-export function HunkBar(props: IHunkBarProps): ReactElement {
-  const { trans, hunk, busy, asking, onAsk, onStage, onRevert, onComment } = props;
+export function HunkBar({ trans, hunk, busy, onHunk, asking, onAsk }: IHunkBarProps): ReactElement {
   const [, range = '', section = ''] = /^(@@.*?@@) ?(.*)$/.exec(hunk.header) ?? [];
   return (
     <div className="parsess-HunkBar" role="group" aria-label={trans.__('Hunk %1', range)}>
@@ -32,11 +36,13 @@ export function HunkBar(props: IHunkBarProps): ReactElement {
         type="button"
         className="parsess-Button parsess-mod-link"
         title={trans.__('Comment on the hunk (c)')}
-        onClick={onComment}
+        onClick={() => {
+          onHunk.comment(hunk);
+        }}
       >
         {trans.__('Comment')}
       </button>
-      {onStage && (
+      {onHunk.stage && (
         <button
           type="button"
           className="parsess-Button parsess-mod-link"
@@ -46,12 +52,14 @@ export function HunkBar(props: IHunkBarProps): ReactElement {
               ? trans.__('Take it out of the next commit (s)')
               : trans.__('Put it into the next commit (s)')
           }
-          onClick={onStage}
+          onClick={() => {
+            onHunk.stage?.(hunk);
+          }}
         >
           {hunk.staged ? trans.__('Unstage') : trans.__('Stage')}
         </button>
       )}
-      {onRevert && (
+      {onHunk.revert && (
         <AskOnce
           trans={trans}
           label={trans.__('Revert')}
@@ -60,7 +68,9 @@ export function HunkBar(props: IHunkBarProps): ReactElement {
           asking={asking}
           disabled={busy}
           onAsk={onAsk}
-          onYes={onRevert}
+          onYes={() => {
+            onHunk.revert?.(hunk);
+          }}
         />
       )}
     </div>
