@@ -15,14 +15,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from tests.benchmarks.figures import median, percentile, tell
+from tests.benchmarks.figures import compare, median, percentile, tell
 
 SHELL = ["/bin/bash", "--norc", "--noprofile"]
 KEYS = 2000
@@ -227,12 +226,3 @@ async def test_echo_while_another_terminal_is_blocked(server: Server) -> None:
             worst[stack] = max([await keystroke(other, number) for number in range(50)]) - quiet
     compare("echo while another is blocked, worst, added", worst[STOCK] * 1000, worst[OURS] * 1000, "ms")
     tell("  of ours alone", max(worst[OURS] * 1000, 0), "ms", 20)
-
-
-def compare(what: str, stock: float, ours: float, unit: str, bound: float | None = None) -> None:
-    ratio: Any = ours / stock if stock > 0 else float("nan")
-    beside = "" if bound is None else f"   bound {bound:g} x   {'ok' if ratio <= bound else 'OVER'}"
-    print(
-        f"\n  {what:<46} {ours:8.3f} {unit}   stock {stock:9.3f} {unit}   {ratio:5.2f} x stock{beside}",
-        end="",
-    )
