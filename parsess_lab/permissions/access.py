@@ -53,6 +53,9 @@ class Fence(Protocol):
     def refuses_write(self, path: Path) -> str | None:
         """Why a file may not be written, or None."""
 
+    def refuses_removal(self, path: Path) -> str | None:
+        """Why a folder may not be deleted or moved with all that is in it, or None."""
+
     def refuses_command(
         self, argv: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
     ) -> str | None:

@@ -12,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from parsess_lab.worktrees.moves import refuses_move
+
 _REDIRECTING = {
     "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS",
-    "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH",
 }  # fmt: skip
 _WITH_VALUE = {
     "-C",
@@ -28,7 +30,8 @@ _WITH_VALUE = {
     "--config-env",
 }
 _UNSAFE_CONFIG = re.compile(
-    r"(core\.(worktree|hookspath|bare|gitdir|fsmonitor)|include\.path|includeif\..*|extensions\..*)", re.I
+    r"(core\.(worktree|hookspath|bare|gitdir|fsmonitor)|include\.path|includeif\..*|extensions\..*|alias\..*)",
+    re.I,
 )
 _WORKTREE_CHANGES = frozenset({"remove", "move", "repair", "prune", "lock", "unlock"})
 
@@ -62,6 +65,17 @@ class Boundary:
             "change the file there, and land it when it is done."
         )
 
+    def refuses_removal(self, path: Path) -> str | None:
+        """Why ``path`` may not be deleted or moved as a whole: a checkout of somebody else lies in it."""
+        real = Path(os.path.realpath(path))
+        roots = [*([self.main] if self.main else []), *self.siblings, self.common_dir]
+        inside = next((root for root in roots if root != real and root.is_relative_to(real)), None)
+        if inside is None or real == self.worktree:
+            return None
+        return (
+            f"{path} holds {inside}, which is not this session's. Name what is to go, inside {self.worktree}."
+        )
+
     def refuses_command(
         self, argv: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
     ) -> str | None:
@@ -89,6 +103,8 @@ class Boundary:
             elif option in ("--git-dir", "--work-tree"):
                 if not self._is_own(Path(os.path.realpath(place / value))):
                     return f"`git {option}={value}` points git out of this worktree. {self._instead()}"
+            elif option == "--exec-path" and value:
+                return f"`git --exec-path={value}` runs other programs than git's own. {self._instead()}"
             elif option in ("-c", "--config-env") and _UNSAFE_CONFIG.fullmatch(value.partition("=")[0]):
                 return f"`git {option} {value}` changes where git works or what it runs. {self._instead()}"
         if self._is_foreign(place):
@@ -101,16 +117,15 @@ class Boundary:
         command, rest = words[0], words[1:]
         if command == "worktree" and rest and rest[0] in _WORKTREE_CHANGES:
             return f"`git worktree {rest[0]}` changes worktrees of other sessions: do it from the pane."
-        if command in ("checkout", "switch") and "--ignore-other-worktrees" in rest:
-            return "`--ignore-other-worktrees` takes a branch that another checkout has. Make a branch of its own."
         if command == "config" and any(_UNSAFE_CONFIG.fullmatch(word.partition("=")[0]) for word in rest):
             reading = {"--get", "--get-all", "--list", "-l", "get", "list"} & set(rest)
             return None if reading else "This setting is shared with the main checkout and all worktrees."
-        if command == "update-ref" and ("--stdin" in rest or self.taken & set(rest)):
-            return (
-                "This would move a branch under the feet of the checkout that has it: land the work instead."
-            )
-        return self._refuses_aim(command, rest, place)
+        moved = refuses_move(command, rest, self.taken, lambda remote: self._is_here(place, remote))
+        return moved or self._refuses_aim(command, rest, place)
+
+    def _is_here(self, place: Path, remote: str) -> bool:
+        real = Path(os.path.realpath(place / remote.removeprefix("file://")))
+        return real in (self.worktree, self.main, *self.siblings) or real.is_relative_to(self.common_dir)
 
     def _refuses_aim(self, command: str, words: Sequence[str], place: Path) -> str | None:
         """Commands that write files where they are told to."""

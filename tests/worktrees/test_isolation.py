@@ -80,6 +80,27 @@ ALLOWED = [
     "ls {main}",
     "cat {two}/a.txt",
     "make -C {main}",
+    "git branch mine main",
+    "git branch -f mine main",
+    "git branch --list main",
+    "git branch -d mine",
+    "git checkout -B mine main",
+    "git checkout -Bmine",
+    "git switch -c mine main",
+    "git fetch origin main",
+    "git fetch origin main:mine",
+    "git pull --rebase origin main",
+    "git push origin HEAD:main",
+    "git push -u origin mine",
+    "git rebase main",
+    "git symbolic-ref HEAD",
+    "git worktree add -b mine ../mine",
+    "git stash push -u",
+    "git stash drop",
+    "git reflog main",
+    "git reset --hard main",
+    "git commit -m alias.x",
+    "git config --get alias.st",
 ]
 
 REFUSED = [
@@ -108,23 +129,79 @@ REFUSED = [
     "git archive --output={main}/x.tar HEAD",
     "git clone . {main}/copy",
     "git -C {main}/.git gc",
+    "git branch -m main other",
+    "git branch -f main HEAD",
+    "git branch -fM mine main",
+    "git branch -D parsess/two",
+    "git checkout -B main",
+    "git checkout -Bmain",
+    "git checkout -qB parsess/two HEAD",
+    "git checkout --ignore-other main",
+    "git switch -C parsess/two",
+    "git switch --force-create=main",
+    "git fetch . HEAD:main",
+    "git fetch --update-head-ok . +HEAD:refs/heads/main",
+    "git pull . HEAD:main",
+    "git push . HEAD:main",
+    "git push -f {main} HEAD:refs/heads/parsess/two",
+    "git push file://{main}/.git HEAD:main",
+    "git symbolic-ref HEAD refs/heads/main",
+    "git symbolic-ref refs/heads/main refs/heads/mine",
+    "git worktree add -f ../again main",
+    "git worktree add -B main ../again",
+    "git filter-branch --tree-filter x -- --all",
+    "git stash clear",
+    "git reflog expire --expire=now --all",
+    "git reflog delete main@{{1}}",
+    "git config alias.x !touch",
+    "git -c alias.x=!touch x",
+    "git --exec-path=/tmp/x status",
 ]
 
 
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> tuple[Boundary, dict[str, Path]]:
+    """One repository for all commands, which are only looked at."""
+    top = tmp_path_factory.mktemp("isolation").resolve()
+    main = Repository(top / "project")
+    main.path.mkdir()
+    main.git("init", "-q", "-b", "main")
+    main.git("-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "-q", "--allow-empty", "-m", "first")
+    for name in ("one", "two"):
+        main.git("worktree", "add", "-q", "-b", f"parsess/{name}", top / name)
+    (top / "one" / "d").mkdir()
+    found = boundary(top / "one")
+    assert found is not None
+    return found, {"main": main.path, "one": top / "one", "two": top / "two"}
+
+
+def looked_at(still: tuple[Boundary, dict[str, Path]], command: str) -> str | None:
+    found, places = still
+    return found.refuses_command(command.format(**places).split(), places["one"])
+
+
 @pytest.mark.parametrize("command", ALLOWED)
-def test_allowed(own: Boundary, repository: Repository, pair: tuple[Path, Path], command: str) -> None:
-    argv = command.format(main=repository.path, one=pair[0], two=pair[1]).split()
-    assert own.refuses_command(argv, pair[0]) is None
+def test_allowed(still: tuple[Boundary, dict[str, Path]], command: str) -> None:
+    assert looked_at(still, command) is None
 
 
 @pytest.mark.parametrize("command", REFUSED)
-def test_refused_with_a_reason(
-    own: Boundary, repository: Repository, pair: tuple[Path, Path], command: str
-) -> None:
-    argv = command.format(main=repository.path, one=pair[0], two=pair[1]).split()
-    why = own.refuses_command(argv, pair[0])
+def test_refused_with_a_reason(still: tuple[Boundary, dict[str, Path]], command: str) -> None:
+    why = looked_at(still, command)
     assert why is not None
     assert len(why) > 30
+
+
+def test_what_holds_more_than_this_worktree_is_not_removed(
+    own: Boundary, repository: Repository, pair: tuple[Path, Path]
+) -> None:
+    one, two = pair
+    for path in (one.parent, one / "..", Path("/"), repository.path.parent):
+        why = own.refuses_removal(path)
+        assert why is not None
+        assert str(repository.path) in why or str(two) in why
+    for path in (one, one / "d", one / "d" / "..", Path("/tmp")):
+        assert own.refuses_removal(path) is None
 
 
 def test_where_the_command_runs_counts(
