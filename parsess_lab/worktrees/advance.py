@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from parsess_lab.errors import GitFailed
 from parsess_lab.git import git, read
 from parsess_lab.worktrees.checkout import commit, look
 from parsess_lab.worktrees.landable import MERGE_SECONDS, Ready, check_clean, dirty, find_holder, moved
+from parsess_lab.worktrees.unseen import unseen
 
 
 async def advance(ready: Ready, new: str) -> None:
@@ -22,6 +24,7 @@ async def advance(ready: Ready, new: str) -> None:
     await _check_still(ready.holder, ready)
     await check_clean(ready.holder)
     await _check_in_the_way(ready.holder, ready.old, new)
+    await _check_unseen(ready.holder, ready.target, ready.old, new)
     await _forward(ready.holder, ready, new)
 
 
@@ -49,6 +52,14 @@ async def _check_in_the_way(holder: Path, old: str, new: str) -> None:
     there = [os.fsdecode(path) for path in said.fields() if _occupied(holder, path)]
     if there:
         raise dirty("The target", holder, there, "brings files that lie there untracked in")
+
+
+async def _check_unseen(holder: Path, target: str, old: str, new: str) -> None:
+    """Outputs of notebooks, for instance, that a filter keeps out of git's sight: it would overwrite them."""
+    said = await read("diff-tree", "-r", "--no-renames", "--name-only", "-z", old, new, cwd=holder)
+    hidden = await unseen(holder, said.fields())
+    if hidden:
+        raise dirty(target, holder, hidden, "changes files that hold more than git sees in")
 
 
 def _occupied(holder: Path, path: bytes) -> bool:
@@ -82,16 +93,13 @@ async def _forward(holder: Path, ready: Ready, new: str) -> None:
 
 
 async def go_back(holder: Path, old: str, new: str) -> None:
-    """Files that are exactly as the landing would have them go back to what they were; all others stay."""
+    """Files that are as the landing would have them, or half so, go back to what they were; all others stay."""
     said = await read("diff-tree", "-r", "--no-renames", "--name-only", "-z", old, new, cwd=holder)
-    ours = [
-        path
-        for path in said.fields()
-        if await _is_as_in(holder, path, new) and not await _is_as_in(holder, path, old)
-    ]
+    ours = [path for path in said.fields() if await _is_ours(holder, path, old, new)]
     came = {path for path in ours if await _blob(holder, old, path) is None}
     for path in came:
-        (holder / os.fsdecode(path)).unlink()  # nothing lay there before: that was looked at before it began
+        # Nothing lay there before: that was looked at before it began.
+        (holder / os.fsdecode(path)).unlink(missing_ok=True)
     await _feed(holder, came, "update-index", "--force-remove", "-z", "--stdin")
     await _feed(
         holder, set(ours) - came, "--literal-pathspecs", "restore", f"--source={old}", "--staged", "--worktree",
@@ -115,6 +123,26 @@ async def _is_as_in(holder: Path, path: bytes, revision: str) -> bool:
     if not file.is_file():
         return False
     return wanted == (await read("hash-object", "--", os.fsdecode(path), cwd=holder)).text
+
+
+async def _is_ours(holder: Path, path: bytes, old: str, new: str) -> bool:
+    """Nobody's since: its content at least, its mode may be the new one."""
+    return (
+        await _is_as_in(holder, path, old)
+        or await _is_as_in(holder, path, new)
+        or await _is_cut_off(holder, path, new)
+    )
+
+
+async def _is_cut_off(holder: Path, path: bytes, new: str) -> bool:
+    """Whether git was ended while it wrote this file: it begins like the new one, or git had only deleted the old."""
+    file = holder / os.fsdecode(path)
+    if not os.path.lexists(file):
+        return True  # the checkout was clean when it began, and what the target has is in git
+    if file.is_symlink() or not file.is_file():
+        return False
+    whole = await read("cat-file", "--filters", f"{new}:{os.fsdecode(path)}", cwd=holder, check=False)
+    return whole.returncode == 0 and whole.stdout.startswith(await asyncio.to_thread(file.read_bytes))
 
 
 async def _blob(holder: Path, revision: str, path: bytes) -> str | None:

@@ -9,9 +9,11 @@ from pathlib import Path
 from parsess_lab.git import git, read
 from parsess_lab.worktrees import precious
 from parsess_lab.worktrees.inventory import Entry, Skip, walk
+from parsess_lab.worktrees.unseen import LFS, filtering
 
 FILE_LIMIT = 256 * 2**20  # bytes: what is larger is asked about instead of kept
 _HASH_SECONDS = 900.0
+_POINTER = 1024  # bytes: no pointer of LFS is larger
 
 
 def is_scratch(path: str) -> bool:
@@ -53,6 +55,18 @@ async def _held(worktree: Path) -> set[bytes]:
     return {line[2:] for line in listed.fields() if line[:2] == b"H "} - set(dirty.fields())
 
 
+def noting(skip: Skip, passed: list[str]) -> Skip:
+    """``skip`` that writes down what it passes over, but for caches, which nobody makes by hand."""
+
+    def skips(path: bytes, whole: str) -> bool:
+        found = skip(path, whole)
+        if found and not precious.is_cache(path):
+            passed.append(path.decode("latin-1"))
+        return found
+
+    return skips
+
+
 async def store_files(
     top: Path, skip: Skip | None, limit: int, left_out: list[str], *, bare: Path | None = None
 ) -> list[Entry]:
@@ -64,7 +78,7 @@ async def store_files(
     ]
     held = await _held(top) if bare is None else set()
     large = {entry.path for entry in _too_large(entries, limit, held)}
-    smudged = await _smudged(top, held)
+    smudged = await _smudged(top, held, entries) if held else set()
     left_out += [entry.path for entry in entries if entry.path in large or entry.kind == "other"]
     kept = [entry for entry in entries if entry.path not in large and entry.kind != "other"]
     wanted = [entry for entry in kept if entry.kind == "file" and entry.name not in smudged]
@@ -99,15 +113,11 @@ def _quoted(path: bytes) -> bytes:
     )
 
 
-async def _smudged(worktree: Path, held: set[bytes]) -> set[bytes]:
-    """Clean files that a filter (LFS) made from what git has: the filter makes them again."""
-    if not held:
-        return set()
-    said = await read("config", "--get-regexp", r"^filter\..*\.(smudge|process)$", cwd=worktree, check=False)
-    if said.returncode != 0:
-        return set()
-    paths = b"\0".join(sorted(held)) + b"\0"
-    attributes = await read("check-attr", "--stdin", "-z", "filter", cwd=worktree, input=paths)
-    fields = attributes.stdout.split(b"\0")
-    pairs = zip(fields[::3], fields[2::3], strict=False)
-    return {path for path, value in pairs if value not in (b"unspecified", b"unset")}
+async def _smudged(worktree: Path, held: set[bytes], entries: list[Entry]) -> set[bytes]:
+    """Clean files of LFS: it has their content, and makes the very same again. No other filter can be trusted to.
+
+    A small one may be a pointer that was never replaced by what it stands for, and costs nothing anyway.
+    """
+    large = {entry.name for entry in entries if entry.kind == "file" and entry.size > _POINTER}
+    found = await filtering(worktree, held & large)
+    return {name for name, value in found.items() if value == LFS}

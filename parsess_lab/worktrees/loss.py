@@ -12,6 +12,7 @@ import msgspec
 
 from parsess_lab.errors import Conflict
 from parsess_lab.git import read
+from parsess_lab.words import counted
 from parsess_lab.worktrees import precious
 from parsess_lab.worktrees.blobs import oversized
 from parsess_lab.worktrees.checkout import branch as current_branch
@@ -20,6 +21,7 @@ from parsess_lab.worktrees.ground import InUse
 from parsess_lab.worktrees.record import Record
 from parsess_lab.worktrees.status import status
 from parsess_lab.worktrees.submodules import gitlinks
+from parsess_lab.worktrees.unseen import unseen
 from parsess_lab.worktrees.users import processes
 
 ReasonKind = Literal[
@@ -69,7 +71,8 @@ async def _files(record: Record, worktree: Path, git_dir: Path) -> list[Reason]:
     ignored = await precious.ignored(worktree)
     source = Path(record.source) if record.source else None
     missed = await asyncio.to_thread(precious.missed, worktree, ignored, source)
-    dirty = [*([f"{state.operation} is not finished"] if state.operation else []), *state.changed]
+    under_way = [f"{state.operation} is not finished"] if state.operation else []
+    dirty = [*under_way, *state.changed, *await unseen(worktree)]
     submodules = [*state.submodules, *await _submodules(worktree, git_dir)]
     return [
         *_reason("dirty", "uncommitted changes", dirty),
@@ -99,9 +102,8 @@ async def _submodules(worktree: Path, git_dir: Path) -> list[str]:
         said = await read("rev-list", "--count", "--all", "HEAD", "--not", "--remotes",
                           cwd=module, env={"GIT_DIR": str(module)}, check=False)  # fmt: skip
         if said.returncode != 0 or said.text != "0":
-            found.append(
-                f"{module.relative_to(git_dir / 'modules')} ({said.text or 'unknown'} commits only here)"
-            )
+            only = counted(int(said.text), "commit") if said.returncode == 0 else "unknown commits"
+            found.append(f"{module.relative_to(git_dir / 'modules')} ({only} only here)")
     return found + await _ignored_inside(worktree, "")
 
 
@@ -172,7 +174,7 @@ async def _unpushed(place: Path, env: dict[str, str], head: str | None) -> list[
     if head is None or not remotes.text:
         return []
     count = await _count(place, env, head, "--not", "--remotes")
-    return [Reason(kind="unpushed", detail=f"{count} commits that no remote has")] if count else []
+    return [Reason(kind="unpushed", detail=f"{counted(count, 'commit')} that no remote has")] if count else []
 
 
 async def _unmerged(record: Record, place: Path, env: dict[str, str], head: str | None) -> list[Reason]:
@@ -184,7 +186,7 @@ async def _unmerged(record: Record, place: Path, env: dict[str, str], head: str 
     count = await _count(place, env, head, "--not", *elsewhere, *others, record.base)
     target = f" into {record.base_name}"
     return (
-        [Reason(kind="unmerged", detail=f"{count} commits of {record.branch} are not merged{target}")]
+        [Reason(kind="unmerged", detail=f"{counted(count, 'commit')} of {record.branch} not merged{target}")]
         if count
         else []
     )
@@ -209,7 +211,7 @@ async def _detached(place: Path, env: dict[str, str], head: str | None) -> Reaso
     if head is None:
         return Reason(kind="detached", detail="HEAD names no commit")
     count = await _count(place, env, head, "--not", "--branches", "--tags", "--remotes")
-    only = f", with {count} commits that nothing else has" if count else ""
+    only = f", with {counted(count, 'commit')} that nothing else has" if count else ""
     return Reason(kind="detached", detail=f"no branch is checked out (detached at {head[:9]}){only}")
 
 

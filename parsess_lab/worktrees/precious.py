@@ -9,12 +9,21 @@ from pathlib import Path
 from parsess_lab.git import read
 from parsess_lab.worktrees.inventory import Skip
 
-_MADE_AGAIN = frozenset(
+_CACHES = frozenset(
     {
-        b"__pycache__", b"node_modules", b".mypy_cache", b".pytest_cache", b".ruff_cache", b".hypothesis",
-        b".tox", b".nox", b".import_linter_cache", b".parcel-cache", b".turbo",
+        b"__pycache__", b".mypy_cache", b".pytest_cache", b".ruff_cache", b".hypothesis", b".tox", b".nox",
+        b".import_linter_cache", b".parcel-cache", b".turbo",
     }
 )  # fmt: skip
+_PACKAGES = b"node_modules"
+_MARK = "pyvenv.cfg"
+_ENVIRONMENT = frozenset(
+    {
+        _MARK, "bin", "lib", "lib64", "include", "share", "etc", "man", "Scripts", "Lib", "Include",
+        ".gitignore", ".lock", "CACHEDIR.TAG",
+    }
+)  # fmt: skip
+"""What venv, virtualenv, uv and installed packages put at the top of a Python environment."""
 _MADE_AGAIN_FILES = (b".pyc", b".pyo", b".DS_Store")
 _BY_THE_WAY = (b".ipynb_checkpoints",)  # kept in a snapshot, but not worth a question
 
@@ -30,7 +39,28 @@ async def ignored(worktree: Path) -> list[bytes]:
 def made_again(path: bytes, whole: str) -> bool:
     """Whether a directory's content comes from a tool and comes back by running it."""
     name = os.path.basename(path)  # noqa: PTH119 - bytes
-    return name in _MADE_AGAIN or os.path.isfile(os.path.join(whole, "pyvenv.cfg"))  # noqa: PTH113, PTH118
+    return name in _CACHES or name == _PACKAGES or _is_environment(whole) or _is_of_environment(path, whole)
+
+
+def is_cache(path: bytes) -> bool:
+    """Whether a directory that is made again is so without anybody doing anything for it."""
+    return os.path.basename(path) in _CACHES  # noqa: PTH119 - bytes
+
+
+def _is_environment(whole: str) -> bool:
+    """A Python environment and nothing else: notebooks or sources that somebody keeps in one are theirs."""
+    try:
+        names = set(os.listdir(whole))  # noqa: PTH208
+    except OSError:
+        return False
+    return _MARK in names and names <= _ENVIRONMENT
+
+
+def _is_of_environment(path: bytes, whole: str) -> bool:
+    """What an environment below the top consists of, though there is more in it."""
+    folder, name = os.path.split(whole)
+    inside = b"/" in path and name in _ENVIRONMENT
+    return inside and os.path.isfile(os.path.join(folder, _MARK))  # noqa: PTH113, PTH118
 
 
 def trifle(path: bytes) -> bool:
@@ -60,7 +90,7 @@ def missed(worktree: Path, paths: list[bytes], source: Path | None) -> list[str]
 
 def _missed(top: bytes, path: bytes, source: Path | None) -> list[bytes]:
     whole = top + b"/" + path.rstrip(b"/")
-    if trifle(path):
+    if trifle(path) or _is_of_environment(path.rstrip(b"/"), os.fsdecode(whole)):
         return []
     if not path.endswith(b"/"):
         return [] if _same(whole, path, source) else [path]

@@ -14,12 +14,14 @@ import msgspec
 
 from parsess_lab.errors import Conflict, GitFailed
 from parsess_lab.git import git, read
+from parsess_lab.words import counted
 from parsess_lab.worktrees.checkout import listed
 from parsess_lab.worktrees.inventory import Entry
 from parsess_lab.worktrees.record import read_marker
 from parsess_lab.worktrees.snapshot import Manifest
 
 _BATCH_BYTES = 32 * 2**20
+_NAMED = 3
 _REDIRECTS = frozenset({b"gitdir", b"commondir", b"locked"})
 
 
@@ -32,10 +34,20 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_free(manifest: Manifest) -> None:
-    """Raises Conflict (``folder_exists``) if something is where the worktree was."""
+    """Raises Conflict (``folder_exists``) if something is where the worktree was, but for a half of itself."""
     path = Path(manifest.record.path)
-    if os.path.lexists(path):
+    if os.path.lexists(path) and not _is_half_back(manifest, path):
         raise Conflict(f"{path} exists again: move it away first, then undo.", code="folder_exists")
+
+
+def _is_half_back(manifest: Manifest, path: Path) -> bool:
+    """Whether an undo that failed (a full disk) left the folder: it can be gone on with."""
+    try:
+        text = "" if path.is_symlink() else (path / ".git").read_text()
+    except (OSError, UnicodeDecodeError):
+        return False
+    git_dir = Path(text.removeprefix("gitdir: ").strip())
+    return git_dir.parent == Path(manifest.record.repository) / "worktrees" and _belongs(git_dir, manifest)
 
 
 async def put_back(manifest: Manifest) -> Restored:
@@ -52,12 +64,22 @@ async def put_back(manifest: Manifest) -> Restored:
         git_dir, [entry for entry in manifest.git_files if entry.name not in _REDIRECTS], repository, id
     )
     await _write(worktree, [entry for entry in manifest.files if entry.name != b".git"], repository, id)
-    await _smudge(worktree, [entry for entry in manifest.files if entry.smudged])
+    notes += await _smudge(worktree, [entry for entry in manifest.files if entry.smudged])
     await git("update-index", "-q", "--refresh", cwd=worktree, check=False)
     await _finish(manifest, worktree, git_dir)
+    return Restored(path=str(worktree), branch=branch, notes=[*notes, *_not_kept(manifest)])
+
+
+def _not_kept(manifest: Manifest) -> list[str]:
+    """What the snapshot never had."""
+    notes = []
     if manifest.left_out:
         notes.append(f"{len(manifest.left_out)} paths were too large or special and did not come back")
-    return Restored(path=str(worktree), branch=branch, notes=notes)
+    if manifest.made_again:
+        names = [path.encode("latin-1").decode(errors="replace") for path in manifest.made_again]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        notes.append(f"{', '.join(names[:_NAMED])}{more} did not come back: run the setup to make it again")
+    return notes
 
 
 def _git_dir(manifest: Manifest, repository: Path) -> tuple[Path, list[str]]:
@@ -251,13 +273,34 @@ def _finish_directories(top: Path, entries: list[Entry], part: bytes) -> None:
             os.utime(_at(top, entry), ns=(entry.mtime, entry.mtime))
 
 
-async def _smudge(worktree: Path, entries: list[Entry]) -> None:
-    """Files that a filter makes from what git has."""
+async def _smudge(worktree: Path, entries: list[Entry]) -> list[str]:
+    """Files that a filter makes from what git has. One that fails (LFS without a network) is a note, no failure:
+
+    all else is back, and git has what these are made from.
+    """
     missing = [entry for entry in entries if not os.path.lexists(_at(worktree, entry))]
     if not missing:
-        return
+        return []
     paths = b"".join(entry.name + b"\0" for entry in missing)
-    await git("checkout-index", "--quiet", "-z", "--stdin", cwd=worktree, input=paths, timeout=600)
-    for entry in missing:
-        os.chmod(_at(worktree, entry), entry.mode)  # noqa: PTH101 - bytes
-        os.utime(_at(worktree, entry), ns=(entry.mtime, entry.mtime))
+    why = ""
+    try:
+        await git("checkout-index", "--quiet", "-z", "--stdin", cwd=worktree, input=paths, timeout=600)
+    except GitFailed as error:
+        why = error.message
+    failed = [entry for entry in missing if not await asyncio.to_thread(_settle, worktree, entry)]
+    if not failed:
+        return []
+    names = ", ".join(entry.name.decode(errors="replace") for entry in failed[:_NAMED])
+    again = "`git ls-files -z --deleted | git checkout-index -z --stdin` makes them when it works again"
+    those = counted(len(failed), "file that a filter makes is", "files that a filter makes are")
+    return [f"{those} missing ({names}): {again}. {why}"]
+
+
+def _settle(worktree: Path, entry: Entry) -> bool:
+    """Give a file that a filter made the mode and time it had; False if it was not made."""
+    path = _at(worktree, entry)
+    if not os.path.lexists(path):
+        return False
+    os.chmod(path, entry.mode)  # noqa: PTH101 - bytes
+    os.utime(path, ns=(entry.mtime, entry.mtime))
+    return True

@@ -17,7 +17,7 @@ import msgspec
 
 from parsess_lab.errors import Conflict, NotFound
 from parsess_lab.git import git, read
-from parsess_lab.worktrees.blobs import is_scratch, skip_of, store_files
+from parsess_lab.worktrees.blobs import is_scratch, noting, skip_of, store_files
 from parsess_lab.worktrees.inventory import Entry, Skip, fingerprint
 from parsess_lab.worktrees.record import Record, now
 
@@ -48,7 +48,9 @@ class Manifest(msgspec.Struct, kw_only=True):
     """Blob with the reflog of the branch, empty without one."""
     branch_config: list[tuple[str, str]]
     left_out: list[str]
-    """Paths that are not in it: made again by tools, too large, sockets."""
+    """Paths that are not in it: too large, sockets."""
+    made_again: list[str] = []
+    """Directories that are not in it either, since a tool makes them again: environments, installed packages."""
     format: int = 1
 
 
@@ -115,13 +117,16 @@ async def _manifest(
     )
     ref = await read("symbolic-ref", "-q", "HEAD", cwd=git_dir, env={"GIT_DIR": str(git_dir)}, check=False)
     left_out: list[str] = []
-    files = await store_files(worktree, skip, limit, left_out) if worktree else []
+    passed: list[str] = []
+    noted = noting(skip, passed) if skip else None
+    files = await store_files(worktree, noted, limit, left_out) if worktree else []
     return Manifest(
         record=record, taken_at=now(), git_dir=git_dir.name,
         folder_mode=stat.S_IMODE(worktree.stat().st_mode) if worktree else 0o755,
         head=head.text or None, head_ref=ref.text or None,
         files=files, git_files=await store_files(git_dir, None, limit, left_out, bare=Path(record.repository)),
-        branch_log=await _branch_log(record), branch_config=await _branch_config(record), left_out=left_out,
+        branch_log=await _branch_log(record), branch_config=await _branch_config(record),
+        left_out=left_out, made_again=passed,
     )  # fmt: skip
 
 

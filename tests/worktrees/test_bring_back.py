@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from parsess_lab.errors import Conflict, NotFound
-from parsess_lab.worktrees import Record, Worktrees
+from parsess_lab.errors import Conflict, GitFailed, NotFound
+from parsess_lab.worktrees import Record, Wanted, Worktrees
 from tests.worktrees.removing import around, kinds, refused
 from tests.worktrees.repository import Repository, files, picture
 
@@ -210,3 +211,57 @@ def test_snapshots_expire(repository: Repository, room: Path, worktrees: Worktre
     assert asyncio.run(late.all()) == []
     with pytest.raises(NotFound):
         asyncio.run(late.restore(record.id))
+
+
+@pytest.fixture
+def filtered(repository: Repository, worktrees: Worktrees) -> Record:
+    """A worktree with large files that a filter of the name of LFS makes."""
+    repository.git("config", "filter.lfs.clean", "sed s/^content-//")
+    repository.git("config", "filter.lfs.smudge", "sed s/^/content-/")
+    repository.git("config", "filter.lfs.required", "true")
+    repository.write(".gitattributes", "*.bin filter=lfs -text\n")
+    for number in range(3):
+        repository.write(f"{number}.bin", f"content-{number}" * 1000 + "\n")
+    repository.commit("large files")
+    return asyncio.run(worktrees.create(Wanted(directory=repository.path, name="large")))
+
+
+def test_files_whose_filter_fails_are_a_note(
+    repository: Repository, worktrees: Worktrees, filtered: Record
+) -> None:
+    made = Repository(Path(filtered.path))
+    made.write("d/b.txt", "dirty\n")
+    before = files(made.path)
+    asyncio.run(worktrees.remove(filtered.id, ["dirty"]))
+    repository.git("config", "filter.lfs.smudge", "echo no network >&2; false")
+    _, restored = asyncio.run(worktrees.restore(filtered.id))
+    [note] = restored.notes
+    assert note.startswith("3 files that a filter makes are missing (0.bin, 1.bin, 2.bin)")
+    assert made.read("d/b.txt") == "dirty\n"
+    repository.git("config", "filter.lfs.smudge", "sed s/^/content-/")
+    assert "`git ls-files -z --deleted | git checkout-index -z --stdin`" in note
+    made.git("checkout-index", *made.git("ls-files", "--deleted").split())
+    after = files(made.path)
+    assert {name: one[-1] for name, one in after.items()} == {name: one[-1] for name, one in before.items()}
+
+
+def test_an_undo_that_failed_half_way_can_be_tried_again(
+    worktrees: Worktrees, dirty: Record, made: Repository
+) -> None:
+    before = picture(made)
+    asyncio.run(worktrees.remove(dirty.id, kinds(worktrees, dirty)))
+    objects = Path(dirty.repository) / "objects"
+    hidden = objects.with_name("objects-away")
+    blob = next(objects.glob(f"{_blob_of('u')[:2]}/*"))
+    hidden.mkdir()
+    away = blob.rename(hidden / blob.name)
+    with pytest.raises(GitFailed):
+        asyncio.run(worktrees.restore(dirty.id))
+    assert made.path.is_dir()
+    away.rename(blob)
+    asyncio.run(worktrees.restore(dirty.id))
+    assert picture(made) == before
+
+
+def _blob_of(text: str) -> str:
+    return hashlib.sha1(f"blob {len(text)}\0{text}".encode(), usedforsecurity=False).hexdigest()

@@ -64,8 +64,17 @@ def test_land(  # noqa: PLR0917
 def test_a_landing_whose_fast_forward_was_cut_off(
     repository: Repository, worktrees: Worktrees, dirty: Record, room: Path, run: Run
 ) -> None:
-    """Files of the target's checkout are half new: they go back, and the person's own edit stays."""
+    """git was ended too: one file is new, one half written, one deleted, one has its mode; the person's edit stays."""
+    for checkout in (repository, Repository(Path(dirty.path))):
+        checkout.write("gone.txt", "before\n")
+        checkout.write("run.sh", "#!/bin/sh\n")
+    repository.commit("more")
     made = Repository(Path(dirty.path))
+    made.git("add", "gone.txt", "run.sh")
+    made.git("commit", "-q", "-m", "more")
+    made.git("merge", "-q", "main")
+    made.write("gone.txt", "after\n")
+    (made.path / "run.sh").chmod(0o755)
     made.git("add", "--all")
     made.git("commit", "-q", "-m", "two")
     start = repository.head()
@@ -74,8 +83,10 @@ def test_a_landing_whose_fast_forward_was_cut_off(
         if under_way(room) == ["advance"]:
             break
         asyncio.run(worktrees.recover())
-    repository.write("a.txt", "dirty")
+    repository.write("a.txt", "dir")
     repository.write("c", "committed")
+    (repository.path / "gone.txt").unlink()
+    repository.path.joinpath("run.sh").chmod(0o755)
     repository.write("d/b.txt", "the person's own")
     asyncio.run(worktrees.recover())
     assert repository.head() == start

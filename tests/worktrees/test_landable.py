@@ -114,3 +114,28 @@ def test_wrong_targets(repository: Repository, worktrees: Worktrees, ahead: Repo
     repository.git("tag", "v1")
     for target in ("nope", "v1", "-x", "parsess/work", "HEAD", "origin/main", ""):
         assert isinstance(refused(worktrees, ahead, target=target), InvalidRequest), target
+
+
+def test_outputs_that_a_filter_keeps_from_git_are_not_overwritten_in_the_target(
+    repository: Repository, worktrees: Worktrees, ahead: Repository
+) -> None:
+    repository.git("config", "filter.nbstripout.clean", "grep -v ^output || true")
+    repository.git("config", "filter.nbstripout.smudge", "cat")
+    repository.write(".git/info/attributes", "*.ipynb filter=nbstripout\n")
+    for name in ("changed.ipynb", "other.ipynb"):
+        repository.write(name, "source\n")
+    repository.commit("notebooks")
+    ahead.git("merge", "-q", "main")
+    ahead.write("changed.ipynb", "more source\n")
+    ahead.commit("notebook")
+    repository.write("changed.ipynb", "source\noutput of hours\n")
+    repository.write("other.ipynb", "source\noutput too\n")
+    repository.git("add", ".")
+    before = untouched(repository, ahead)
+    error = refused(worktrees, ahead)
+    assert (error.code, error.details["files"]) == ("dirty_target", ["changed.ipynb"])
+    assert untouched(repository, ahead) == before
+    repository.write("changed.ipynb", "source\n")
+    repository.git("add", ".")
+    land(worktrees, ahead)
+    assert repository.read("other.ipynb") == "source\noutput too\n"

@@ -228,3 +228,45 @@ def test_a_worktree_inside_another_one_does_not_go_with_it(
     assert (folder / "a.txt").read_text() == "only here"
     asyncio.run(worktrees.remove(inner.id, ["dirty"]))
     around(worktrees, record, [])
+
+
+def test_outputs_that_a_filter_keeps_from_git_are_asked_about_and_come_back(
+    repository: Repository, worktrees: Worktrees
+) -> None:
+    """nbstripout: a notebook that was run is clean to git, and its outputs are nowhere else."""
+    repository.git("config", "filter.nbstripout.clean", "grep -v ^output || true")
+    repository.git("config", "filter.nbstripout.smudge", "cat")
+    repository.git("config", "filter.nbstripout.required", "true")
+    repository.write(".gitattributes", "*.ipynb filter=nbstripout\n")
+    for name in ("run.ipynb", "not run.ipynb"):
+        repository.write(name, "source\n")
+    repository.commit("notebooks")
+    record = asyncio.run(worktrees.create(Wanted(directory=repository.path, name="x")))
+    made = Repository(Path(record.path))
+    assert kinds(worktrees, record) == []
+    made.write("run.ipynb", "source\noutput of hours\n")
+    made.git("add", "run.ipynb")
+    assert made.git("status", "--porcelain") == ""
+    error = refused(worktrees, record)
+    assert error.code == "would_lose"
+    assert "1 uncommitted changes: run.ipynb" in error.message
+    around(worktrees, record, ["dirty"])
+    assert made.read("run.ipynb") == "source\noutput of hours\n"
+
+
+def test_what_is_kept_in_an_environment_is_not_an_environment(
+    worktrees: Worktrees, record: Record, made: Repository
+) -> None:
+    for name in ("pyvenv.cfg", "bin/python", "lib/python3/site-packages/x.py", ".gitignore"):
+        made.write(f"data/env/{name}", "made by a tool")
+    (made.path / "data/env/lib64").symlink_to("lib")
+    assert kinds(worktrees, record) == []
+    made.write("data/env/src/thing/mine.py", "checked out by pip -e, and changed")
+    error = refused(worktrees, record)
+    assert "1 ignored files that exist nowhere else: data/env/src/thing/mine.py" in error.message
+    asyncio.run(worktrees.remove(record.id, ["ignored"]))
+    _, restored = asyncio.run(worktrees.restore(record.id))
+    assert made.read("data/env/src/thing/mine.py") == "checked out by pip -e, and changed"
+    assert not (made.path / "data/env/bin").exists()
+    [note] = restored.notes
+    assert note.startswith("data/env/bin, data/env/lib did not come back")
