@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.journeys.conftest import LabServer
-from tests.journeys.pages import Pane, form, from_launcher, panes, start
+from tests.journeys.pages import Pane, form, from_launcher, opened, panes, start
 
 
 @pytest.fixture
@@ -58,6 +58,54 @@ def test_a_shell_that_ends_says_so_and_gives_way_to_a_new_one(pane: Pane) -> Non
     pane.wait_for_terminal(r"^living-42$")
 
 
+COUNTS_RESIZES = """
+import signal, sys
+resized = 0
+def resize(*_):
+    global resized
+    resized += 1
+signal.signal(signal.SIGWINCH, resize)
+print("begun", flush=True)
+for line in sys.stdin:
+    print(f"heard {line.strip()}, resized {resized} times", flush=True)
+"""
+
+
+def test_a_connection_that_drops_says_so_and_is_back_without_a_trace(
+    page: Page, lab_server: LabServer, directory: Path
+) -> None:
+    (directory / "counts.py").write_text(COUNTS_RESIZES)
+    sockets: list[WebSocketRoute] = []
+    down = False
+
+    def connect(socket: WebSocketRoute) -> None:
+        if down:
+            socket.close(code=1011)
+        else:
+            socket.connect_to_server()
+            sockets.append(socket)
+
+    page.route_web_socket(re.compile("/parsess/terminals/websocket/"), connect)
+    pane = start(opened(page, lab_server.lab_url()), from_launcher(page), str(directory))
+    pane.wait_for_terminal(r"[$#%>] *$")
+    pane.type_in_terminal("python3 counts.py\n")
+    pane.wait_for_terminal("^begun$")
+    page.keyboard.type("one\n")
+    pane.wait_for_terminal("^heard one")
+    before = pane.terminal_text()
+    down = True
+    sockets[-1].close(code=1011)
+    expect(notice(pane)).to_have_text("The connection to this terminal is lost. Trying again…")
+    assert pane.terminal_text() == before
+    down = False
+    expect(notice(pane)).to_have_count(0)
+    page.keyboard.type("two\n")
+    pane.wait_for_terminal("^heard two")
+    heard = re.findall("^heard .*, resized (.*) times$", pane.terminal_text(), re.MULTILINE)
+    assert heard[0] == heard[1]
+    assert pane.terminal_text().startswith(before)
+
+
 def test_splitting_a_pane_from_its_terminal_leaves_the_program_alone(lab: Page, pane: Pane) -> None:
     """Without us, the program would get the key as SIGQUIT."""
     pane.type_in_terminal("cat\n")
@@ -98,3 +146,20 @@ def test_a_directory_that_went_away_is_named_and_can_be_tried_again(
     directory.mkdir()
     notice(pane).get_by_role("button", name="Try again").click()
     pane.wait_for_terminal(r"[$#%>] *$")
+
+
+def test_what_a_busy_terminal_cannot_run_is_run_in_a_new_one(pane: Pane, directory: Path) -> None:
+    pane.type_in_terminal("cat\n")
+    expect(pane.region.get_by_role("tab").first).to_have_text(re.compile("cat"))
+    pane.send("run touch made.txt")
+    pane.question.get_by_role("button", name="Run it in my terminal").click()
+    expect(pane.question).to_contain_text("“cat” runs in your terminal.")
+    fresh = pane.question.get_by_role("button", name="Run it in a new terminal")
+    expect(fresh).to_be_focused()
+    fresh.press("Enter")
+    pane.settle()
+    assert (directory / "made.txt").exists()
+    tabs = pane.region.get_by_role("tablist").last
+    expect(tabs.get_by_role("tab", name="Terminal 2")).to_be_visible()
+    expect(pane.tool("in your terminal.*exit 0")).to_be_visible()
+    expect(pane.region.get_by_role("tab").first).to_have_text(re.compile("cat"))

@@ -1,4 +1,9 @@
-/** A line below a terminal: what happened, and at most one thing to do about it. */
+/**
+ * A line at a terminal: what happened, and at most one thing to do about it.
+ *
+ * Over a living shell it lies on the upper edge: taking rows away, the shell would draw its prompt for another size.
+ * Where there is none, it stands below what was printed last.
+ */
 import { Widget } from '@lumino/widgets';
 
 export interface INoticeAction {
@@ -14,7 +19,8 @@ export class Notice extends Widget {
     this.hide();
   }
 
-  say(message: string, action?: INoticeAction): void {
+  say(message: string, over: boolean, action?: INoticeAction): void {
+    this.toggleClass('parsess-mod-over', over);
     this.node.replaceChildren(text(message), ...(action ? [button(action)] : []));
     this.show();
   }

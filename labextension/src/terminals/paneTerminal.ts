@@ -62,21 +62,31 @@ export class PaneTerminal extends ShellView {
     return this.shell?.terminal.getSelection() ?? '';
   }
 
-  /**
-   * Put text on the shell's line without running it.
-   *
-   * Opens the terminal if need be, also in place of one that ended. A shell that would run pasted lines gets none
-   * of them; the person is told.
-   */
-  async type(text: string): Promise<void> {
+  /** The shell, opened if need be, also in place of one that ended; null after a refusal, which is shown. */
+  living(): Promise<Shell | null> {
     if (this.shell?.isAlive === false) {
       this.asked = null;
     }
-    const shell = await this.open();
+    return this.open();
+  }
+
+  /**
+   * Put text on the shell's line without running it.
+   *
+   * A shell that would run pasted lines gets none of them; the person is told.
+   */
+  async type(text: string): Promise<void> {
+    const shell = await this.living();
     if (shell && !(await shell.type(text)) && !this.isDisposed) {
       const { trans } = this.options;
       this.say(
-        trans.__('This shell would run these lines at once, so they were not put in. Copy them instead.')
+        trans.__('This shell would run these lines at once, so they were not put in. Copy them instead.'),
+        {
+          label: trans.__('Dismiss'),
+          run: () => {
+            this.silence();
+          }
+        }
       );
     }
   }

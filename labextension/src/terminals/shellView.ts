@@ -5,7 +5,7 @@ import { Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
 import type { ExitCode } from './lifeline';
-import { Notice } from './notice';
+import { Notice, type INoticeAction } from './notice';
 import type { TerminalPreferences } from './preferences';
 import type { ITerminalModel } from './records';
 import type { TerminalServer } from './server';
@@ -199,13 +199,13 @@ export abstract class ShellView extends Widget implements EventListenerObject {
     this.say(message, { label, run });
   }
 
-  protected say(...notice: Parameters<Notice['say']>): void {
-    this.notice.say(...notice);
-    // The notice takes room from the terminal.
+  protected say(message: string, action?: INoticeAction): void {
+    this.notice.say(message, this.isAlive, action);
+    // Below, it takes room from the terminal.
     this.shell?.fit();
   }
 
-  private silence(): void {
+  protected silence(): void {
     this.notice.hide();
     this.shell?.fit();
   }
