@@ -17,6 +17,7 @@ from parsess_lab.sessions.ledger import Ledger
 from parsess_lab.sessions.request import WorktreeRequest
 from parsess_lab.sessions.setups import Which
 from parsess_lab.sessions.surroundings import Workspace
+from parsess_lab.words import counted
 from parsess_lab.worktrees import Record, SetupRun, SetupState, Step
 from parsess_lab.worktrees.create import Plan, create
 
@@ -118,7 +119,7 @@ class Making:
             self._report(Step(name="carry_over", status="failed", seconds=0.0, detail=str(error)))
             return
         skipped = f", {len(carried.skipped)} left out" if carried.skipped else ""
-        detail = f"{len(carried.files)} files{skipped}"
+        detail = f"{counted(len(carried.files), 'file')}{skipped}"
         self._report(Step(name="carry_over", status="done", seconds=0.0, detail=detail))
 
     async def _prepare(self, record: Record, request: WorktreeRequest) -> None:

@@ -33,6 +33,7 @@ from parsess_lab.sessions.summary import ConflictSummary, Summary, WorktreeSumma
 from parsess_lab.sessions.surroundings import Surroundings
 from parsess_lab.sessions.turns import Turns
 from parsess_lab.worktrees import Landed, Landing
+from parsess_lab.words import counted
 from parsess_lab.worktrees.checkout import commit
 
 _AGENT_SECONDS = 3.0
@@ -124,7 +125,8 @@ class Session:
         if not directory_exists:
             return f"The directory {self.directory} is gone. Bring it back, or start a session elsewhere."
         if self.log.damages:
-            return f"{len(self.log.damages)} lines of its log are damaged and left out."
+            damaged = counted(len(self.log.damages), "line of its log is", "lines of its log are")
+            return f"{damaged} damaged and left out."
         return None
 
     # --- prompts ---------------------------------------------------------------------------------------

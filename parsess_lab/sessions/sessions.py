@@ -29,6 +29,7 @@ from parsess_lab.sessions.setups import Setups, Which
 from parsess_lab.sessions.shelf import Shelf
 from parsess_lab.sessions.summary import LacksSummary, Summary
 from parsess_lab.sessions.surroundings import Surroundings, Workspace
+from parsess_lab.words import counted
 from parsess_lab.worktrees import Carried, SetupState, Worktrees, create
 from parsess_lab.worktrees.create import Plan
 
@@ -285,5 +286,5 @@ def losses(session: Session) -> list[dict[str, str]]:
     if facts.questions:
         found["question"] = f"A question is open: {facts.questions[0].title}"
     if facts.prompts:
-        found["conversation"] = f"The conversation has {len(facts.prompts)} prompts."
+        found["conversation"] = f"The conversation has {counted(len(facts.prompts), 'prompt')}."
     return [{"kind": kind, "detail": detail} for kind, detail in found.items()]

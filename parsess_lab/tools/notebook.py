@@ -10,6 +10,7 @@ from typing import Any
 
 from parsess_lab.errors import InvalidRequest
 from parsess_lab.events import Block, ImageBlock, TextBlock
+from parsess_lab.words import counted
 
 _LONGEST_OUTPUT = 4000  # characters of one output
 _LONGEST = 100_000  # characters of all
@@ -30,9 +31,8 @@ def read_notebook(data: bytes, name: str) -> list[Block]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidRequest(f"{name} is a damaged notebook ({error}).") from error
     if len(text) > _LONGEST:
-        text = (
-            f"{text[:_LONGEST]}\n… cut here: the notebook has {len(text)} characters in {len(cells)} cells."
-        )
+        whole = f"{len(text):,} characters in {counted(len(cells), 'cell')}"
+        text = f"{text[:_LONGEST]}\n… cut here: the notebook has {whole}."
     return [TextBlock(text=text or "(a notebook without cells)"), *images[:_MOST_IMAGES]]
 
 

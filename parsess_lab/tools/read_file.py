@@ -16,6 +16,7 @@ from parsess_lab.tools import text
 from parsess_lab.tools.notebook import read_notebook
 from parsess_lab.tools.paths import FileCall, FileTool, PathArguments, in_thread, opened
 from parsess_lab.tools.tool import Place, Reporter, ToolResult
+from parsess_lab.words import counted
 
 _LONGEST = 100_000  # characters given back at once
 _LARGEST_IMAGE = 3_750_000  # bytes; the API takes 5 MB of base64
@@ -117,8 +118,8 @@ def _text(file: BinaryIO, encoding: str, asked: ReadArguments) -> str:
     if number == 0:
         return "(the file is empty)"
     if not shown:
-        return f"(the file has only {number} lines)"
-    return _page(shown, asked, f"The file has {number} lines." if full else "")
+        return f"(the file has only {counted(number, 'line')})"
+    return _page(shown, asked, f"The file has {counted(number, 'line')}." if full else "")
 
 
 def _decoded(file: BinaryIO, encoding: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from parsess_lab.tools.changes import Change, check_known, present
 from parsess_lab.tools.paths import FileCall, FileTool, PathArguments, in_thread, shown
 from parsess_lab.tools.text import TextFile
 from parsess_lab.tools.tool import Place, Reporter, ToolResult
+from parsess_lab.words import counted
 
 
 class WriteArguments(PathArguments, frozen=True):
@@ -49,7 +50,7 @@ class WriteFile(FileTool[WriteArguments]):
             return ToolResult([TextBlock(text=error.message)], failed=True)
         count = change.after.text.count("\n") + (not change.after.text.endswith("\n"))
         verb = "Wrote" if change.before is not None else "Created"
-        return change.result(f"{verb} {shown(path, place)} ({count} lines).")
+        return change.result(f"{verb} {shown(path, place)} ({counted(count, 'line')}).")
 
 
 def _write(path: Path, content: str, place: Place) -> Change:

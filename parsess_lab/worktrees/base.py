@@ -9,6 +9,7 @@ import msgspec
 
 from parsess_lab.errors import GitFailed, InvalidRequest
 from parsess_lab.git import git, read
+from parsess_lab.words import counted
 from parsess_lab.worktrees.checkout import Checkout, commit, default_branch
 
 FETCH_SECONDS = 15.0
@@ -43,7 +44,7 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
         """In words: ``main, 77 commits behind origin/main (fetched 3 days ago)``."""
         if self.upstream is None:
             return self.name
-        state = f"{self.behind} commits behind" if self.behind else "up to date with"
+        state = f"{counted(self.behind, 'commit')} behind" if self.behind else "up to date with"
         asked = f" (fetched {_ago(self.fetched_at)})" if self.fetched_at else " (never fetched)"
         return f"{self.name}, {state} {self.upstream}{asked}"
 
@@ -145,6 +146,5 @@ def _ago(then: float) -> str:
     seconds = max(0.0, time.time() - then)
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+            return f"{counted(int(seconds // size), unit)} ago"
     return "just now"

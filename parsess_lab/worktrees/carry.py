@@ -18,6 +18,7 @@ import msgspec
 
 from parsess_lab.errors import Conflict, InvalidRequest
 from parsess_lab.git import git, read
+from parsess_lab.words import counted
 from parsess_lab.worktrees.checkout import look
 from parsess_lab.worktrees.record import Record
 from parsess_lab.worktrees.status import status
@@ -55,7 +56,8 @@ async def carry_over(record: Record) -> Carried:
     changes, collisions = await _plan(source, worktree, checkout.head, paths)
     if collisions:
         raise Conflict(
-            f"{len(collisions)} files differ here too: {', '.join(collisions[:5])}. Nothing was carried over.",
+            f"{counted(len(collisions), 'file differs', 'files differ')} here too: "
+            f"{', '.join(collisions[:5])}. Nothing was carried over.",
             code="carry_over",
             files=collisions,
         )

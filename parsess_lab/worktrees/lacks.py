@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from parsess_lab.git import read
+from parsess_lab.words import counted
 from parsess_lab.worktrees import precious
 from parsess_lab.worktrees.base import Base
 from parsess_lab.worktrees.checkout import commit, look
@@ -41,11 +42,11 @@ class Lacks(msgspec.Struct, frozen=True, kw_only=True):
     def describe(self) -> str:
         """One line for the pane, empty if nothing is lacking."""
         parts = [
-            f"{self.uncommitted} uncommitted changes" if self.uncommitted else "",
-            f"{self.commits} commits of the checkout it came from" if self.commits else "",
+            counted(self.uncommitted, "uncommitted change") if self.uncommitted else "",
+            f"{counted(self.commits, 'commit')} of the checkout it came from" if self.commits else "",
             f"ignored files ({_some(self.ignored)})" if self.ignored else "",
             f"submodules ({_some(self.submodules)})" if self.submodules else "",
-            f"{self.behind} commits of {self.upstream}" if self.behind else "",
+            f"{counted(self.behind, 'commit')} of {self.upstream}" if self.behind else "",
         ]
         said = ", ".join(part for part in parts if part)
         return f"Not in this worktree: {said}." if said else ""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from parsess_lab.errors import Conflict, InvalidRequest
 from parsess_lab.git import git, read, require_version
+from parsess_lab.words import counted
 from parsess_lab.worktrees.checkout import Checkout, Listed, commit, listed, look
 from parsess_lab.worktrees.names import check_branch
 from parsess_lab.worktrees.status import Status, operation, status
@@ -88,7 +89,7 @@ async def _commit_rest(wish: Landing, source: Checkout, root: Path) -> None:
         return
     if wish.uncommitted == "refuse":
         raise Conflict(
-            f"{len(files)} changes are not committed and would not land: commit them first.",
+            f"{counted(len(files), 'change is', 'changes are')} not committed and would not land: commit them first.",
             code="uncommitted",
             files=files[:SHOWN],
         )

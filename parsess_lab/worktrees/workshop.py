@@ -8,6 +8,7 @@ from pathlib import Path
 
 from parsess_lab.errors import Conflict, GitFailed
 from parsess_lab.git import git, lock, read
+from parsess_lab.words import counted
 from parsess_lab.worktrees.checkout import commit
 from parsess_lab.worktrees.landable import MERGE_SECONDS, SHOWN, How, Ready
 
@@ -62,7 +63,7 @@ async def _run(workshop: Path, ready: Ready, *args: str) -> None:
         if not files:
             raise
         raise Conflict(
-            f"{len(files)} files are in conflict with {ready.target}: {', '.join(files[:5])}. "
+            f"{counted(len(files), 'file is', 'files are')} in conflict with {ready.target}: {', '.join(files[:5])}. "
             "Merge it into this branch, resolve them, then land again.",
             code="conflict",
             files=files[:SHOWN],

@@ -19,7 +19,7 @@ async def test_the_age_of_a_base_is_told_after_the_remote_was_asked(
     after = (await client.call("POST", "bases", body={"directory": "clone"})).body
     assert after["note"] is None
     assert after["head"]["behind"] == 1
-    assert "1 commits behind origin/main" in after["head"]["age"]
+    assert "1 commit behind origin/main" in after["head"]["age"]
 
 
 async def test_a_remote_that_cannot_be_asked_is_a_note(client: Client, project: Repository) -> None:

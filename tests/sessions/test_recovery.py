@@ -98,7 +98,7 @@ async def test_damage_is_reported_once_and_kept_aside(
             f"1 damaged lines of the log can't be read; they are in {session.log.folder}/damaged.jsonl.",
         ]
         assert again.facts.state == "interrupted"
-        assert "1 lines of its log are damaged" in str((await again.summary()).problem)
+        assert "1 line of its log is damaged" in str((await again.summary()).problem)
         await later.close()
     aside = [json.loads(line) for line in (path.parent / "damaged.jsonl").read_bytes().splitlines()]
     assert [entry["text"] for entry in aside] == [

@@ -204,7 +204,7 @@ def test_work_in_submodules_is_named_and_comes_back(
     deep.write(".env", "ignored in the submodule")
     [reason] = asyncio.run(worktrees.would_lose(record.id))
     assert reason.kind == "submodules"
-    assert "other-name/modules/deep (1 commits only here)" in reason.detail
+    assert "other-name/modules/deep (1 commit only here)" in reason.detail
     assert "lib/outer/deep/.env" in reason.detail
     asyncio.run(worktrees.remove(record.id, ["submodules"]))
     asyncio.run(worktrees.restore(record.id))

@@ -39,7 +39,7 @@ def test_all_of_it_in_one_line(repository: Repository, worktrees: Worktrees, roo
     assert lacks.commits == 1
     assert lacks.ignored == [".env", "data/"]
     assert lacks.describe() == (
-        "Not in this worktree: 2 uncommitted changes, 1 commits of the checkout it came from, "
+        "Not in this worktree: 2 uncommitted changes, 1 commit of the checkout it came from, "
         "ignored files (.env, data/)."
     )
 

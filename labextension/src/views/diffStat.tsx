@@ -26,13 +26,20 @@ export function DiffStat({ trans, diffs }: IDiffStatProps): ReactElement | null 
   if (count === null) {
     return null;
   }
-  const { added, removed } = count;
+  return <LineCounts trans={trans} {...count} />;
+}
+
+export interface ILineCountsProps extends IDiffCount {
+  readonly trans: TranslationBundle;
+}
+
+export function LineCounts({ trans, added, removed }: ILineCountsProps): ReactElement {
+  const words = [
+    trans._n('%1 line added', '%1 lines added', added),
+    trans._n('%1 line removed', '%1 lines removed', removed)
+  ];
   return (
-    <span
-      className="parsess-DiffStat"
-      role="img"
-      aria-label={trans.__('%1 lines added, %2 lines removed', added, removed)}
-    >
+    <span className="parsess-DiffStat" role="img" aria-label={words.join(', ')}>
       {(added > 0 || removed === 0) && <span className="parsess-DiffStat-added">+{added}</span>}{' '}
       {removed > 0 && <span className="parsess-DiffStat-removed">−{removed}</span>}
     </span>

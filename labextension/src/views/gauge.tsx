@@ -44,7 +44,11 @@ export function Gauge({ trans, usage }: IGaugeProps): ReactElement | null {
           {Math.round(share * 100)}%
         </span>
       )}
-      <span>{usage.costUsd === null ? trans.__('%1 tokens', tokens(total)) : cost(usage.costUsd)}</span>
+      <span>
+        {usage.costUsd === null
+          ? trans._n('%2 token', '%2 tokens', total, tokens(total))
+          : cost(usage.costUsd)}
+      </span>
     </span>
   );
 }

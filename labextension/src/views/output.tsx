@@ -36,7 +36,9 @@ export function Output({ context, text, finished, blob, totalBytes }: IOutputPro
             setAll(!all);
           }}
         >
-          {all ? trans.__('Show the last %1 lines', LINES) : trans.__('Show all %1 lines', lines.length)}
+          {all
+            ? trans._n('Show the last line', 'Show the last %1 lines', LINES)
+            : trans._n('Show the one line', 'Show all %1 lines', lines.length)}
         </button>
       )}
       <Rendered rendermime={rendermime} mimeType={MIME} text={shown.join('\n')} />

@@ -11,6 +11,7 @@ import {
 } from 'react';
 
 import type { IFileChange } from '../../session/changes';
+import { LineCounts } from '../diffStat';
 import { commentIcon } from '../icons';
 import { statusWord, stagedWord, STATUS_LETTERS } from './words';
 
@@ -166,19 +167,7 @@ export function Counts({
   if (added === 0 && removed === 0) {
     return null;
   }
-  return (
-    <span
-      className="parsess-DiffStat"
-      role="img"
-      aria-label={[
-        trans._n('%1 line added', '%1 lines added', added),
-        trans._n('%1 line removed', '%1 lines removed', removed)
-      ].join(', ')}
-    >
-      {added > 0 && <span className="parsess-DiffStat-added">+{added}</span>}{' '}
-      {removed > 0 && <span className="parsess-DiffStat-removed">−{removed}</span>}
-    </span>
-  );
+  return <LineCounts trans={trans} added={added} removed={removed} />;
 }
 
 /** Where a key leads; null: nowhere. */
