@@ -142,8 +142,7 @@ class ParsessLab(ExtensionApp):
         if swept:
             self.log.info("Ended %d processes that a dead server had left behind", swept)
         if self._services is not None:
-            await self._services.sessions.workspace.recover()
-            await self._services.sessions.list()  # opens all logs: what ended inside a turn is recovered now
+            await self._services.sessions.recover()
             self._watching = asyncio.create_task(self._report_activity(self._services))
 
     async def stop_extension(self) -> None:

@@ -23,6 +23,7 @@ from parsess_lab.worktrees.create import Plan, create
 
 _STOP_SECONDS = 2.0
 _STOPPED = "Making the worktree was stopped. Nothing of it is left; try again, or delete this session."
+_NOT_WAITED = "The worktree is complete; its setup command is not waited for any more."
 _ENDED = "The server ended while the worktree was made, and nothing of it is left. Try again."
 StepStatus = Literal["running", "done", "failed", "skipped", "needs_consent"]
 _STEPS: dict[Which, str] = {"setup": "setup", "recipe": "environment"}
@@ -79,7 +80,7 @@ class Making:
             record = await self._create(planned, request, plan)
             await self._furnish(record, request)
         except asyncio.CancelledError:
-            self._fail(planned, _STOPPED)
+            self._stopped(planned)
             raise
         except (ParsessError, OSError) as error:
             self._fail(planned, f"The worktree could not be made: {error}")
@@ -107,6 +108,8 @@ class Making:
             await self._begin_setup(record.id, "recipe", None)
         if request.worktree.setup:
             await self._prepare(record, request.worktree)
+        if not self._workspace.setups.running(record.id):
+            self._follow(self._inspect(record.id))  # a hook, or a copy, may have brought an environment
         self._append([StateUpdate(state="idle")])
         await self._ledger.flush()
         self._ready()
@@ -174,7 +177,7 @@ class Making:
             return self._step("interpreter", "failed", 0.0, str(error))
         if found is None:
             return None
-        detail = found.problem or f"{found.path} (Python {found.version})"
+        detail = found.problem or found.described()
         return self._step("interpreter", "failed" if found.problem else "done", 0.0, detail)
 
     # --- the log -----------------------------------------------------------------------------------------
@@ -191,6 +194,14 @@ class Making:
         failure = AgentFailedEvent(reason="worktree", message=message, retryable=True)
         failed = msgspec.structs.replace(planned, status="failed")
         self._append([failed, failure, StateUpdate(state="idle", stop_reason="failed")])
+
+    def _stopped(self, planned: WorktreeEvent) -> None:
+        """A worktree that is complete stays, whatever was still waited for; what is queued waits for the person."""
+        facts = self._ledger.facts
+        if facts.worktree is None or facts.worktree.status != "ready":
+            self._fail(planned, _STOPPED)
+        elif facts.making:
+            self._append([Notice(text=_NOT_WAITED), StateUpdate(state="idle")])
 
     def _append(self, events: list[AnyEvent]) -> None:
         """What can't be written is not worth undoing a worktree for: the session says that its log is full."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -32,8 +33,8 @@ from parsess_lab.sessions.summarise import Facts, summarise, worktree_of
 from parsess_lab.sessions.summary import ConflictSummary, Summary, WorktreeSummary
 from parsess_lab.sessions.surroundings import Surroundings
 from parsess_lab.sessions.turns import Turns
-from parsess_lab.worktrees import Landed, Landing
 from parsess_lab.words import counted
+from parsess_lab.worktrees import Landed, Landing
 from parsess_lab.worktrees.checkout import commit
 
 _AGENT_SECONDS = 3.0
@@ -322,14 +323,17 @@ class Session:
     async def land(self, wish: Landing) -> Landed:
         """Land its work. Raises as ``Worktrees.land``."""
         await self.check_directory()
-        landed = await self._around.workspace.worktrees.land(wish)
-        words = f"Landed on {landed.target} as {landed.commit[:9]} ({landed.how})."
-        await self.note(words)
+        landed = await self._around.workspace.worktrees.land(
+            replace(wish, session=self.id), tell=self._landed
+        )
         self._around.workspace.outlook.look_again()
         return landed
 
     async def drop_snapshots(self) -> None:
         """Let go of all its snapshots; those of a worktree that was removed are in the repository it came from."""
+    async def _landed(self, landed: Landed) -> None:
+        await self.note(f"Landed on {landed.target} as {landed.commit[:9]} ({landed.how}).")
+
         told = self.facts.worktree
         place = self.directory
         if told is not None and told.source and not await asyncio.to_thread(place.is_dir):
@@ -344,6 +348,7 @@ class Session:
             self._ledger.append([Notice(text=words)])
 
     # --- other servers, the end --------------------------------------------------------------------------
+            await self._ledger.flush()
 
     async def keep_up(self, size: int, other: Owner | None) -> None:
         """The log, which is not ours, has ``size`` bytes now and belongs to ``other``, if that lives."""

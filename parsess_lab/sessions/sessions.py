@@ -87,9 +87,16 @@ class Sessions:
         outlook.sessions = self._shelf.places
         outlook.changed = self._shelf.changed
 
+        self.workspace.tell = self._shelf.tell
     async def list(self) -> list[Summary]:
         """All sessions, oldest first."""
         sessions = sorted((await self._shelf.load()).values(), key=lambda one: one.log.header.created)
+    async def recover(self) -> None:
+        """Open all logs, and finish or undo what killed servers were in the middle of; each session says which."""
+        await self._shelf.load()
+        await self.workspace.recover()
+        self.look_again()
+
         await self._around.places.look(session.log.header.directory for session in sessions)
         return [session.present() for session in sessions]
 

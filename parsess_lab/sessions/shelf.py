@@ -57,6 +57,11 @@ class Shelf:
                 self._watching = asyncio.create_task(self._watch(), name="watch of the sessions' folder")
         return self._sessions
 
+    async def tell(self, id: str, words: str) -> None:
+        """One line in a session's transcript, if there still is that session. Not before a first look at the disk."""
+        if id in self._sessions:
+            await self._sessions[id].note(words)
+
     def places(self) -> Mapping[str, Path]:
         """The directories of the sessions that are not archived, by id."""
         living = {id: one for id, one in self._sessions.items() if not one.facts.archived}

@@ -16,6 +16,7 @@ from parsess_lab.sessions.rules import Rules
 from parsess_lab.sessions.setups import Setups
 from parsess_lab.worktrees import Worktrees
 
+from parsess_lab.worktrees.worktrees import Tell, nobody_told
 _logger = logging.getLogger(__name__)
 
 
@@ -27,6 +28,8 @@ class Workspace:
     setups: Setups
     outlook: Outlook
     _recovering: asyncio.Task[None] | None = field(default=None)
+    tell: Tell = nobody_told
+    """Tells a session what became of something."""
 
     async def recover(self) -> None:
         """Finish or undo, once, what killed servers were in the middle of."""
@@ -35,7 +38,8 @@ class Workspace:
         await asyncio.shield(self._recovering)
 
     async def _recover(self) -> None:
-        for words in [*await self.worktrees.recover(), *map(_forgotten, await self.worktrees.expire())]:
+        said = await self.worktrees.recover(self.tell)
+        for words in [*said, *map(_forgotten, await self.worktrees.expire())]:
             _logger.warning("%s", words)
 
     async def close(self) -> None:

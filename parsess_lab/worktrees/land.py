@@ -12,6 +12,7 @@ fast-forwarded, since its files did change. Nothing passes ``--no-verify``.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -21,14 +22,22 @@ from parsess_lab.worktrees.advance import advance, go_back
 from parsess_lab.worktrees.checkout import commit, look
 from parsess_lab.worktrees.ground import Ground, Report, Steps, silent, through
 from parsess_lab.worktrees.journal import Intent
-from parsess_lab.worktrees.landable import How, Landing, Ready, check, contains
+from parsess_lab.worktrees.landable import Landing, Ready, check, contains
 from parsess_lab.worktrees.record import Landed, now, read_marker, write_marker
 from parsess_lab.worktrees.users import release
 from parsess_lab.worktrees.workshop import FOLDER, close_workshop, open_workshop, work
 
+Tell = Callable[[Landed], Awaitable[None]]
 
-async def land(ground: Ground, wish: Landing, report: Report = silent) -> Landed:
-    """Land and say where. Raises InvalidRequest, GitFailed (a hook refused, for instance) and Conflict:
+
+async def nobody(_landed: Landed) -> None:
+    """For callers that tell it themselves."""
+
+
+async def land(ground: Ground, wish: Landing, report: Report = silent, tell: Tell = nobody) -> Landed:
+    """Land and say where; ``tell`` is awaited before the journal forgets it, so that a kill leaves no landing untold.
+
+    Raises InvalidRequest, GitFailed (a hook refused, for instance) and Conflict:
 
     ``uncommitted`` (with ``files``), ``nothing_to_land``, ``dirty_target`` (``files``, ``path``), ``moved_target``,
     ``conflict`` (``files``). After any of them the target, its checkout and the source are as they were.
@@ -38,13 +47,13 @@ async def land(ground: Ground, wish: Landing, report: Report = silent) -> Landed
     async with lock(source.common_dir, "landing"):
         async with steps.step("check"):
             ready = await check(wish, source)
-        return await through(_land(ground, wish.how, ready, steps))
+        return await through(_land(ground, wish, ready, steps, tell))
 
 
-async def _land(ground: Ground, how: How, ready: Ready, steps: Steps) -> Landed:
-    common = ready.source.common_dir
+async def _land(ground: Ground, wish: Landing, ready: Ready, steps: Steps, tell: Tell) -> Landed:
+    common, how = ready.source.common_dir, wish.how
     intent = await ground.journal.begin(
-        "land", common, target=ready.target, old=ready.old, head=ready.head, how=how,
+        "land", common, session=wish.session, target=ready.target, old=ready.old, head=ready.head, how=how,
         holder=str(ready.holder) if ready.holder else None, source=str(ready.source.git_dir),
     )  # fmt: skip
     workshop = common / FOLDER / intent.id
@@ -62,6 +71,7 @@ async def _land(ground: Ground, how: How, ready: Ready, steps: Steps) -> Landed:
         landed = Landed(head=ready.head, target=ready.target, commit=new, how=how, at=now())
         await ground.journal.step(intent, "note", landed=msgspec.to_builtins(landed))
         _note(ground, ready.source.git_dir, landed)
+        await tell(landed)
     finally:
         await close_workshop(workshop, common)
         await ground.journal.end(intent)
@@ -82,14 +92,17 @@ async def recover(ground: Ground, intent: Intent) -> str:
     facts, common = intent.facts, Path(intent.repository)
     if "workshop" in facts:
         await close_workshop(Path(facts["workshop"]), common)
-    said = f"Landing on {facts['target']} had not begun to change it."
-    if "new" in facts:
-        said = await _settle(ground, facts["source"], facts, common, intent.at)
-    await ground.journal.end(intent)
-    return said
+    landed = "new" in facts and await _settle(ground, facts["source"], facts, common, intent.at)
+    became = (
+        f"It has landed, as {facts['new'][:9]}."
+        if landed
+        else f"Nothing has landed: {facts['target']} is as it was."
+    )
+    return f"The server ended while this was landing on {facts['target']}. {became}"
 
 
-async def _settle(ground: Ground, source: str, facts: dict[str, str], common: Path, since: float) -> str:
+async def _settle(ground: Ground, source: str, facts: dict[str, str], common: Path, since: float) -> bool:
+    """Whether it has landed; if not, a checkout that had begun to follow goes back."""
     target, old, new = facts["target"], facts["old"], facts["new"]
     holder = Path(facts["holder"]) if facts["holder"] else None
     if holder is not None and holder.is_dir():
@@ -98,7 +111,7 @@ async def _settle(ground: Ground, source: str, facts: dict[str, str], common: Pa
     if at is not None and (at == new or await contains(common, at, new)):
         landed = Landed(head=facts["head"], target=target, commit=new, how=facts["how"], at=now())
         await asyncio.to_thread(_note, ground, Path(source), landed)
-        return f"Landing on {target} was finished."
+        return True
     if holder is not None and holder.is_dir() and at == old:
         await go_back(holder, old, new)
-    return f"Landing on {target} was undone."
+    return False

@@ -25,7 +25,8 @@ class Landing:
     """What somebody asks for. ``directory`` is in the checkout whose branch (or detached HEAD) lands.
 
     ``expected`` is the target's commit as the person saw it. ``uncommitted`` says what to do about changes that are
-    in no commit: refuse, leave them behind, or commit all of them first with ``message``.
+    in no commit: refuse, leave them behind, or commit all of them first with ``message``. ``session`` is told what
+    became of it if the server ends meanwhile.
     """
 
     directory: Path
@@ -34,6 +35,7 @@ class Landing:
     message: str | None = None
     expected: str | None = None
     uncommitted: Uncommitted = "refuse"
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,24 +99,39 @@ async def remove(ground: Ground, record: Record, consent: Collection[str] = ()) 
 async def _remove(ground: Ground, record: Record, consented: set[str], seen: set[Any]) -> Record:
     git_dir = await asyncio.to_thread(own, record)
     repository = Path(record.repository)
-    intent = await ground.journal.begin("remove", repository, id=record.id, git_dir=str(git_dir))
+    intent = await ground.journal.begin(
+        "remove", repository, id=record.id, session=record.session, path=record.path, git_dir=str(git_dir)
+    )
     try:
         taken = await snapshot.take(record, git_dir, ground.snapshot_limit)
+    except BaseException:
+        await snapshot.drop(repository, record.id)
+        await ground.journal.end(intent)
+        raise
+    removed = msgspec.structs.replace(record, removed=_removed(taken))
+    async with lock(repository):
+        await ground.journal.step(
+            intent, "delete", snapshot=taken.commit, record=msgspec.to_builtins(removed)
+        )
+        await _check_still(ground, intent, record, git_dir, seen)
+        await _delete(ground, intent, taken.manifest, git_dir, consented)
+        await _finish(ground, intent, removed, taken.manifest)
+        await ground.journal.end(intent)
+    return removed
+
+
+async def _check_still(ground: Ground, intent: Intent, record: Record, git_dir: Path, seen: set[Any]) -> None:
+    """The last thing before git deletes: nothing was written since the person was told what would be lost."""
+    try:
         if await snapshot.look(record, git_dir) != seen:
             raise Conflict(
                 f"Something is being written in {record.path}: stop it, then look at what would be lost again.",
                 code="changing",
             )
     except BaseException:
-        await snapshot.drop(repository, record.id)
+        await _undone(ground, intent, record)
         await ground.journal.end(intent)
         raise
-    removed = msgspec.structs.replace(record, removed=_removed(taken))
-    await ground.journal.step(intent, "delete", snapshot=taken.commit, record=msgspec.to_builtins(removed))
-    async with lock(repository):
-        await _delete(ground, intent, taken.manifest, git_dir, consented)
-        await _finish(ground, intent, removed, taken.manifest)
-    return removed
 
 
 def _removed(taken: Taken) -> Removed:
@@ -138,11 +153,17 @@ async def _delete(
                   env={"GIT_DIR": record.repository, "GIT_OPTIONAL_LOCKS": "0"})  # fmt: skip
     except (GitFailed, OSError) as error:
         await put_back(manifest)
-        await snapshot.drop(Path(record.repository), record.id)
+        await _undone(ground, intent, record)
         await ground.journal.end(intent)
         raise Conflict(
             f"git did not remove {record.path}, and nothing is lost: {error}", code="git_refused"
         ) from error
+
+
+async def _undone(ground: Ground, intent: Intent, record: Record) -> None:
+    """All is back in place: only from here on can the snapshot go."""
+    await ground.journal.step(intent, "undone")
+    await snapshot.drop(Path(record.repository), record.id)
 
 
 async def _force(worktree: Path, consented: set[str]) -> list[str]:
@@ -172,7 +193,6 @@ async def _finish(ground: Ground, intent: Intent, removed: Record, manifest: Man
             )
     await ground.journal.step(intent, "record")
     ground.registry.put(removed)
-    await ground.journal.end(intent)
 
 
 async def restore(ground: Ground, id: str) -> tuple[Record, Restored]:
@@ -189,7 +209,9 @@ async def restore(ground: Ground, id: str) -> tuple[Record, Restored]:
 
 
 async def _restore(ground: Ground, record: Record, manifest: Manifest) -> tuple[Record, Restored]:
-    intent = await ground.journal.begin("restore", Path(record.repository), id=record.id)
+    intent = await ground.journal.begin(
+        "restore", Path(record.repository), id=record.id, session=record.session
+    )
     async with lock(Path(record.repository)):
         restored = await put_back(manifest)
     back = msgspec.structs.replace(record, removed=None)
@@ -207,23 +229,29 @@ async def recover_remove(ground: Ground, intent: Intent) -> str:
     id, repository = intent.facts["id"], Path(intent.repository)
     if "snapshot" not in intent.facts:
         await snapshot.drop(repository, id)
-        await ground.journal.end(intent)
-        return f"The removal of {id} had not begun."
+        return _became(intent, gone=False)
     removed = msgspec.convert(intent.facts["record"], Record)
+    if intent.step == "undone":
+        await _undone(ground, intent, removed)
+        return _became(intent, gone=False)
     _, manifest = await snapshot.load(repository, id)
     git_dir = Path(intent.facts["git_dir"])
     await asyncio.to_thread(release, git_dir, Path(removed.path), intent.at)
     async with lock(repository):
         if os.path.lexists(removed.path):
             await put_back(manifest)
-            await snapshot.drop(repository, id)
-            await ground.journal.end(intent)
-            return f"The removal of {removed.path} was undone."
+            await _undone(ground, intent, removed)
+            return _became(intent, gone=False)
         if git_dir.is_dir() and _is_own(git_dir, id):
             (git_dir / "locked").unlink(missing_ok=True)
             await git("worktree", "remove", removed.path, cwd=repository, env={"GIT_DIR": str(repository)})
         await _finish(ground, intent, removed, manifest)
-    return f"The removal of {removed.path} was finished."
+    return _became(intent, gone=True)
+
+
+def _became(intent: Intent, *, gone: bool) -> str:
+    became = "It is removed, and can be brought back." if gone else "It was not: all of it is there."
+    return f"The server ended while the worktree {intent.facts['path']} was being removed. {became}"
 
 
 async def recover_restore(ground: Ground, intent: Intent) -> str:
@@ -236,8 +264,7 @@ async def recover_restore(ground: Ground, intent: Intent) -> str:
     async with lock(Path(record.repository)):
         await put_back(manifest)
     ground.registry.put(msgspec.structs.replace(record, removed=None))
-    await ground.journal.end(intent)
-    return f"{record.path} was brought back."
+    return f"The server ended while the worktree {record.path} was being brought back. It is back."
 
 
 def _is_own(git_dir: Path, id: str) -> bool:

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import psutil
 
-from parsess_lab.processes import SERVER_MARK
+from parsess_lab.processes import SERVER_MARK, SESSION_MARK
 
 _PAUSE = 0.05
 _SECONDS = 60.0
 _LOOKS = 3
 
 
-def processes(directory: Path, name: str | None = None) -> list[str]:
-    """Processes whose working directory is in ``directory``, as ``name (pid)``. Blocks for some milliseconds."""
+def processes(directory: Path, name: str | None = None, *, ours: bool = False) -> list[str]:
+    """Processes whose working directory is in ``directory``, as ``name (pid)``. Blocks for some milliseconds.
+
+    The git with which this server looks after its worktrees is nobody's work, and counts only with ``ours``.
+    """
     found = []
     for process in psutil.process_iter():
         try:
-            if Path(process.cwd()).is_relative_to(directory) and name in (None, process.name()):
+            there = Path(process.cwd()).is_relative_to(directory) and name in (None, process.name())
+            if there and (ours or not _is_ours(process)):
                 found.append(f"{process.name()} ({process.pid})")
         except (psutil.Error, OSError):
             continue
     return found
+
+
+def _is_ours(process: psutil.Process) -> bool:
+    return (
+        process.ppid() == os.getpid()
+        and process.name().startswith("git")
+        and SESSION_MARK not in process.environ()
+    )
 
 
 async def outlived(server: str) -> None:
@@ -57,5 +70,5 @@ def release(git_dir: Path, folder: Path, since: float) -> None:
     Not while any git works in ``folder``: then the lock may be its own.
     """
     lock = git_dir / "index.lock"
-    if lock.exists() and lock.stat().st_mtime >= since and not processes(folder, "git"):
+    if lock.exists() and lock.stat().st_mtime >= since and not processes(folder, "git", ours=True):
         lock.unlink()

@@ -31,6 +31,13 @@ from parsess_lab.worktrees.setup import Setup, SetupRun
 from parsess_lab.worktrees.users import outlived
 
 
+Tell = Callable[[str, str], Awaitable[None]]
+"""Tells a session, in words, what became of something."""
+
+
+async def nobody_told(_session: str, _words: str) -> None:
+    """For callers without sessions."""
+
 class Worktrees:
     """The one door. ``folder`` is private to the person; ``roots`` are the directories open to them, resolved."""
 
@@ -83,9 +90,11 @@ class Worktrees:
         """See ``remove.restore``."""
         return await removal.restore(self.ground, id)
 
-    async def land(self, wish: Landing, report: Report = silent) -> Landed:
+    async def land(
+        self, wish: Landing, report: Report = silent, tell: landing.Tell = landing.nobody
+    ) -> Landed:
         """See ``land.land``."""
-        return await landing.land(self.ground, wish, report)
+        return await landing.land(self.ground, wish, report, tell)
 
     async def lacks(self, id: str) -> Lacks:
         """What it does not have that the checkout it came from has. Raises NotFound, GitFailed."""
@@ -129,23 +138,35 @@ class Worktrees:
         others = [item.path for item in await listed(worktree) if item.path != worktree and not item.bare]
         return await environment.inspect(worktree, python, others)
 
-    async def recover(self) -> list[str]:
+    async def recover(self, tell: Tell = nobody_told) -> list[str]:
         """Finish or undo what killed servers were in the middle of; says what was done, in words.
 
-        What can't be recovered just now stays written down, and is tried again the next time.
+        ``tell`` is awaited with the session that it concerns, too, before it is forgotten. What can't be recovered
+        just now stays written down, and is tried again the next time.
         """
-        said = []
-        for intent in await asyncio.to_thread(self.ground.journal.abandoned):
-            if not await asyncio.to_thread(Path(intent.repository).is_dir):
-                await self.ground.journal.end(intent)
-                said.append(f"{intent.kind} in {intent.repository} was dropped: the repository is gone.")
-                continue
-            try:
-                await outlived(intent.owner.server)
-                said.append(await _RECOVER[intent.kind](self.ground, intent))
-            except (ParsessError, OSError, TimeoutError) as error:
-                said.append(f"{intent.kind} in {intent.repository} could not be recovered: {error}")
-        return said
+        abandoned = await asyncio.to_thread(self.ground.journal.abandoned)
+        return [await self._recover(intent, tell) for intent in abandoned]
+
+    async def _recover(self, intent: Intent, tell: Tell) -> str:
+        if not await asyncio.to_thread(Path(intent.repository).is_dir):
+            await self.ground.journal.end(intent)
+            return f"{intent.kind} in {intent.repository} was dropped: the repository is gone."
+        try:
+            await outlived(intent.owner.server)
+            words = await self._settled(intent)
+        except (ParsessError, OSError, TimeoutError) as error:
+            return f"{intent.kind} in {intent.repository} could not be recovered: {error}"
+        if session := intent.facts.get("session"):
+            await tell(session, words)
+        await self.ground.journal.end(intent)
+        return words
+
+    async def _settled(self, intent: Intent) -> str:
+        """Recover it once: what was settled before another kill is not looked at again, only told."""
+        if intent.step != "settled":
+            words = await _RECOVER[intent.kind](self.ground, intent)
+            await self.ground.journal.step(intent, "settled", words=words)
+        return str(intent.facts["words"])
 
     async def expire(self) -> list[str]:
         """Forget snapshots that are older than ``keep``; the ids of their worktrees."""

@@ -3,59 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
-import signal
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from parsess_lab.agents.agent import Turn, text_of
 from parsess_lab.events import StopReason, Stored, TextBlock
 from parsess_lab.sessions import Session
-from tests.faults.killed_session import THROUGH, sessions_of
+from tests.faults.conftest import until
+from tests.faults.killed_session import sessions_of
 from tests.sessions.scripted import Scripted
 from tests.worktrees.repository import Repository
 
-CODE = Path(__file__).parents[2]
 MOST = 200
-
-
-def killed(log_dir: Path, root: Path, task: dict[str, Any], number: int) -> bool:
-    command = [sys.executable, "-m", "tests.faults.killed_session", str(log_dir), str(root), json.dumps(task)]
-    done = subprocess.run([*command, str(number)], cwd=CODE, check=False, capture_output=True, timeout=30)
-    assert done.returncode in (THROUGH, -signal.SIGKILL), done.stderr.decode()
-    return done.returncode != THROUGH
-
-
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    config = tmp_path / "gitconfig"
-    config.write_text("[user]\n name = Ada\n email = ada@example.org\n[init]\n defaultBranch = main\n")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    return Repository.make(tmp_path.resolve() / "work" / "project")
-
-
-async def until(session: Session, state: str) -> None:
-    async with asyncio.timeout(10):
-        async for _ in session.log.follow():
-            if session.facts.state == state:
-                return
 
 
 @pytest.mark.timeout(900)
 async def test_a_worktree_is_there_or_the_session_says_why_not(
-    tmp_path: Path, repository: Repository
+    room: Path, repository: Repository, run: Callable[..., bool]
 ) -> None:
-    root = tmp_path.resolve() / "work"
+    root = room / "work"
     seen = set()
     for number in range(1, MOST):
-        log_dir = tmp_path / f"log-{number}"
-        if not await asyncio.to_thread(killed, log_dir, root, {"do": "create"}, number):
+        log_dir = room / f"log-{number}"
+        if await asyncio.to_thread(run, str(log_dir), str(root), {"do": "create"}, number):
             break
         seen.add(await recovered(log_dir, root, repository))
     assert number > 12
@@ -92,9 +65,11 @@ async def recovered(log_dir: Path, root: Path, repository: Repository) -> str:
 
 
 @pytest.mark.timeout(900)
-async def test_a_rewind_was_done_or_never_begun(tmp_path: Path, repository: Repository) -> None:
-    root, kept = tmp_path.resolve() / "work", tmp_path / "kept"
-    log_dir = tmp_path / "log"
+async def test_a_rewind_was_done_or_never_begun(
+    room: Path, repository: Repository, run: Callable[..., bool]
+) -> None:
+    root, kept = room / "work", room / "kept"
+    log_dir = room / "log"
     id, to = await three_turns(log_dir, root)
     shutil.copytree(log_dir, kept / "log")
     shutil.copytree(root, kept / "work", symlinks=True)
@@ -108,7 +83,7 @@ async def test_a_rewind_was_done_or_never_begun(tmp_path: Path, repository: Repo
             shutil.rmtree(place)
             shutil.copytree(kept / name, place, symlinks=True)
         task = {"do": "rewind", "session": id, "to": to, "since": since}
-        if not await asyncio.to_thread(killed, log_dir, root, task, number):
+        if await asyncio.to_thread(run, str(log_dir), str(root), task, number):
             break
         seen.add(await consistent(log_dir, root, id, before))
     assert number > 15

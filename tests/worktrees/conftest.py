@@ -94,5 +94,5 @@ def dirty(record: Record, made: Repository) -> Record:
 
 @pytest.fixture
 def run(room: Path) -> Iterator[Run]:
-    with killable(room) as run:
+    with killable("tests.worktrees.killed", room) as run:
         yield run

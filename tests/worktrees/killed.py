@@ -1,23 +1,19 @@
 """Does things to worktrees, each in a process that ends itself by SIGKILL at the step it is told.
 
-Run by ``test_kill.py`` with the room as argument. Each line that comes in (JSON: what to do, at which call of the step
-hook to end) is done in a fork, which saves loading everything anew; each that goes out is how that ended, 7 if it
-came through.
+Run by ``test_kill.py`` with the room as argument. Each line that comes in is what to do, and at which call of the step
+hook to end.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import signal
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 
 from parsess_lab.worktrees import Landing, Wanted, Worktrees
-
-THROUGH = 7
+from tests.worktrees.killing import THROUGH, die_at, serve
 
 
 async def do(worktrees: Worktrees, task: dict[str, str]) -> None:
@@ -38,29 +34,14 @@ async def do(worktrees: Worktrees, task: dict[str, str]) -> None:
 
 
 def one(room: Path, task: dict[str, str], deadly: int) -> int:
-    calls = 0
-
-    def die(_kind: str, _step: str, _written: bool) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-
+    worktrees = Worktrees(room / "state", [room / "work"], on_step=die_at(deadly))
     try:
-        asyncio.run(do(Worktrees(room / "state", [room / "work"], on_step=die), task))
+        asyncio.run(do(worktrees, task))
     except Exception:
         traceback.print_exc()
         return 1
     return THROUGH
 
 
-def main(room: Path) -> None:
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            os._exit(one(room, *json.loads(line)))
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    serve(partial(one, Path(sys.argv[1])))

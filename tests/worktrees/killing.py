@@ -4,34 +4,61 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from parsess_lab.worktrees import Worktrees
-from tests.worktrees.killed import THROUGH
 
 MOST = 60  # steps, more than anything has
+THROUGH = 7
 Run = Callable[[dict[str, str], int], bool]
 """Do a task and be killed at that call of the step hook. Whether it came through instead."""
 
 
+def die_at(deadly: int) -> Callable[[str, str, bool], None]:
+    """A step hook that kills the process at its call ``deadly``; 0: never."""
+    calls = 0
+
+    def die(_kind: str, _step: str, _written: bool) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return die
+
+
+def serve(one: Callable[..., int]) -> None:
+    """Each line that comes in (the arguments of ``one``, JSON) is done in a fork; each that goes out is how it ended.
+
+    A fork saves loading everything anew.
+    """
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os._exit(one(*json.loads(line)))
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
 @contextmanager
-def killable(room: Path) -> Iterator[Run]:
-    """A process whose forks do what is asked, see ``killed.py``."""
+def killable(module: str, *arguments: str | Path) -> Iterator[Callable[..., bool]]:
+    """A process whose forks do what is asked, see :func:`serve`. Calls tell whether it came through."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.worktrees.killed", str(room)],
+        [sys.executable, "-m", module, *map(str, arguments)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=Path(__file__).parents[2],
     ) as process:  # fmt: skip
         assert process.stdin is not None
         assert process.stdout is not None
         tasks, ends = process.stdin, process.stdout
 
-        def run(task: dict[str, str], deadly: int) -> bool:
-            tasks.write(json.dumps([task, deadly]) + "\n")
+        def run(*task: Any) -> bool:
+            tasks.write(json.dumps(task) + "\n")
             code = int(ends.readline())
             assert code in (THROUGH, -signal.SIGKILL)
             return code == THROUGH
