@@ -80,7 +80,7 @@ test-py: setup browser ## Python, server and browser tests; PYTEST_ARGS narrows 
 	pytest $(PYTEST_ARGS)
 
 # The tests drive a browser, shells and full-screen programs of the machine.
-PROGRAMS := zsh fish tmux vim htop less
+PROGRAMS := zsh fish tmux vim htop less git-lfs
 MISSING = $(strip $(foreach each,$(PROGRAMS),$(shell command -v $(each) >/dev/null || echo $(each))) \
 	$(shell command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		command -v google-chrome >/dev/null || echo chromium))

@@ -8,7 +8,7 @@ ParsessError
 ├── Conflict                409  the state of things forbids it just now
 ├── StorageFailed           507  the disk is full, or the log can't be written
 ├── AgentFailed             502  the agent or its model service failed; carries what the log keeps
-└── GitFailed               500  a git command failed, was too slow or is too old; carries what git said
+└── GitFailed               409  git refused, was too slow or is too old; carries what git said
 
 A tool that fails raises nothing: it returns a result the model can read.
 """

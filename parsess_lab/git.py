@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 
 from parsess_lab.errors import GitFailed
 from parsess_lab.processes import child_environment
+from parsess_lab.remedies import remedy
 
 OLDEST = (2, 38)
 """``git merge-tree --write-tree``, which foresees conflicts, came with this version."""
@@ -38,6 +39,9 @@ _QUIET = (
     "-c",
     "advice.detachedHead=false",
 )
+_SHORT = 5  # lines of what git said that are told whole
+_LOUD = ("fatal:", "error:", "remote:", "ssh:", "ERROR:")
+_ASIDE = re.compile(r"hint:|Preparing worktree|Updating files:|Filtering content:|To \S+$|HEAD is now at")
 _KEPT = re.compile(
     r"GIT_(SSH|SSH_COMMAND|SSH_VARIANT|PROXY_COMMAND|SSL_CAINFO|EXEC_PATH|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)"
     r"|(AUTHOR|COMMITTER)_(NAME|EMAIL))"
@@ -121,12 +125,13 @@ async def read(  # noqa: PLR0913
 def failure(command: tuple[str, ...], code: int, stderr: bytes) -> GitFailed:
     """The error for a command that ended with ``code``."""
     said = stderr.decode(errors="replace").strip()
-    lines = [line for line in said.splitlines() if line.strip()]
-    fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
-    reason = " ".join((fatal or lines[-3:])[:3]) or f"it ended with code {code}"
-    return GitFailed(
-        f"`git {_shown(command)}` failed: {reason}", arguments=command, returncode=code, stderr=said
+    lines = [line.strip() for line in said.splitlines() if line.strip() and not _ASIDE.match(line)]
+    loud = [line for line in lines if line.startswith(_LOUD)]
+    reason = (
+        " ".join((lines if len(lines) <= _SHORT else loud or lines)[-_SHORT:]) or f"it ended with code {code}"
     )
+    words = ". ".join(filter(None, (f"`git {_shown(command)}` failed: {reason.rstrip('.')}", remedy(said))))
+    return GitFailed(words, arguments=command, returncode=code, stderr=said)
 
 
 async def version(cwd: Path) -> tuple[int, ...]:
@@ -289,4 +294,11 @@ def _signal(group: int, number: signal.Signals) -> None:
 
 
 def _shown(command: tuple[str, ...]) -> str:
-    return " ".join(command)[:200]
+    """What was done, without how: ``push`` of ``-c a=b push --porcelain origin``."""
+    words = iter(command)
+    for word in words:
+        if word == "-c":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return " ".join(command)

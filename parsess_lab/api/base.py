@@ -17,6 +17,7 @@ from parsess_lab.errors import (
     AgentFailed,
     Conflict,
     Forbidden,
+    GitFailed,
     InvalidRequest,
     NotFound,
     ParsessError,
@@ -40,6 +41,7 @@ _STATUS: tuple[tuple[type[ParsessError], HTTPStatus], ...] = (
     (Conflict, HTTPStatus.CONFLICT),
     (StorageFailed, HTTPStatus.INSUFFICIENT_STORAGE),
     (AgentFailed, HTTPStatus.BAD_GATEWAY),
+    (GitFailed, HTTPStatus.CONFLICT),
 )
 
 T = TypeVar("T")

@@ -18,12 +18,18 @@ import msgspec
 
 from parsess_lab.errors import Conflict, GitFailed, InvalidRequest
 from parsess_lab.git import environment, failure, git, read
-from parsess_lab.worktrees.checkout import look
+from parsess_lab.worktrees.checkout import Checkout, look
 
 Forge = Literal["gh", "glab"]
 
 _PUSH_SECONDS = 120.0
 _FORGE_SECONDS = 60.0
+_HOST = re.compile(r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?|(?:[^@/:]+@)?(?=[^/:]+:[^/\\]))(?P<host>[^/:]{2,})")
+_OWN = (
+    "GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "GH_HOST", "GH_CONFIG_DIR",
+    "GITLAB_TOKEN", "GITLAB_HOST", "GLAB_CONFIG_DIR",
+)  # fmt: skip
+"""What the tools sign in with: theirs alone, no other program started here sees it."""
 
 
 class PullRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,12 +49,11 @@ async def push(directory: Path, remote: str | None = None) -> str:
     checkout = await look(directory)
     if checkout.branch is None:
         raise InvalidRequest("No branch is checked out here, so there is nothing to push under a name.")
-    remotes = (await read("remote", cwd=checkout.place)).text.split()
-    configured = await read("config", f"branch.{checkout.branch}.remote", cwd=checkout.place, check=False)
-    wanted = remote or configured.text or ("origin" if "origin" in remotes else next(iter(remotes), ""))
-    if wanted not in remotes:
+    wanted = await _remote(checkout, remote)
+    if wanted is None:
+        named = f"There is no remote {remote!r}" if remote else "This repository has no remote"
         raise InvalidRequest(
-            f"There is no remote {wanted!r} to push to." if wanted else "There is no remote to push to."
+            f"{named}. Add one in the terminal: git remote add origin URL.", code="no_remote"
         )
     ref = f"refs/heads/{checkout.branch}"
     command = ("push", "--porcelain", "--set-upstream", wanted, f"{ref}:{ref}")
@@ -63,11 +68,32 @@ async def push(directory: Path, remote: str | None = None) -> str:
     return wanted
 
 
+async def _remote(checkout: Checkout, asked: str | None) -> str | None:
+    """The remote ``asked`` for, else the branch's own, else origin, else any."""
+    remotes = (await read("remote", cwd=checkout.place)).text.split()
+    if asked is not None:
+        return asked if asked in remotes else None
+    configured = await read("config", f"branch.{checkout.branch}.remote", cwd=checkout.place, check=False)
+    return next((name for name in (configured.text, "origin", *remotes) if name in remotes), None)
+
+
 async def forge(directory: Path) -> Forge | None:
-    """The tool that opens pull requests for this repository's remote, if it is installed."""
-    said = await read("remote", "get-url", "origin", cwd=directory, check=False)
-    wanted: Forge = "glab" if "gitlab" in said.text else "gh"
-    return wanted if said.returncode == 0 and shutil.which(wanted) else None
+    """The tool that opens pull requests where the branch is pushed to, if it is installed."""
+    wanted = await _wanted(directory)
+    return wanted if wanted is not None and shutil.which(wanted) else None
+
+
+async def _wanted(directory: Path) -> Forge | None:
+    """The tool for the host of the remote; None without one, or if the remote is a folder on this machine."""
+    checkout = await look(directory)
+    remote = await _remote(checkout, None)
+    if remote is None:
+        return None
+    address = (await read("remote", "get-url", remote, cwd=checkout.place)).text
+    host = _HOST.match(address)
+    if host is None:
+        return None
+    return "glab" if "gitlab" in host["host"] else "gh"
 
 
 async def open_request(directory: Path, target: str, title: str, body: str = "") -> PullRequest:
@@ -113,17 +139,24 @@ async def request_state(directory: Path) -> PullRequest:
 
 
 async def _forge(directory: Path) -> Forge:
-    found = await forge(directory)
-    if found is None:
+    wanted = await _wanted(directory)
+    if wanted is None:
         raise InvalidRequest(
-            "Neither `gh` nor `glab` is installed for this repository's remote: open it by hand."
+            "This repository has no remote on a host that takes pull requests. Add one, and push to it.",
+            code="no_remote",
         )
-    return found
+    if shutil.which(wanted) is None:
+        raise InvalidRequest(
+            f"`{wanted}` is not installed on the server's machine. Install it, or open the request by hand.",
+            code="no_forge",
+        )
+    return wanted
 
 
 async def _run(directory: Path, *command: str) -> str:
     """Standard output of a forge's tool; it can't ask anything. Raises GitFailed (``forge_failed``)."""
-    env = {"GH_PROMPT_DISABLED": "1", "NO_PROMPT": "1", "GH_NO_UPDATE_NOTIFIER": "1"}
+    own = {name: os.environ[name] for name in _OWN if name in os.environ}
+    env = {**own, "GH_PROMPT_DISABLED": "1", "NO_PROMPT": "1", "GH_NO_UPDATE_NOTIFIER": "1"}
     process = await asyncio.create_subprocess_exec(
         *command, cwd=directory, env=environment(env), start_new_session=True,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
