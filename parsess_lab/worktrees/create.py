@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -15,9 +16,11 @@ from parsess_lab.worktrees.exclude import exclude
 from parsess_lab.worktrees.ground import Ground, Note, Report, Steps, silent, through
 from parsess_lab.worktrees.include import include
 from parsess_lab.worktrees.journal import Intent
+from parsess_lab.worktrees.loss import ReasonKind
 from parsess_lab.worktrees.plan import Plan, Wanted, plan
 from parsess_lab.worktrees.prune import prune
 from parsess_lab.worktrees.record import Record, read_marker, write_marker
+from parsess_lab.worktrees.remove import remove
 from parsess_lab.worktrees.submodules import populate
 from parsess_lab.worktrees.withdraw import find_git_dir, withdraw
 
@@ -48,10 +51,10 @@ async def create(
     )
     try:
         git_dir = await _make(ground, wish, intent, steps)
+        return await _furnish(ground, wish.record, git_dir, intent, steps)
     except BaseException:
-        await through(_undo(ground, intent))
+        await through(_take_back(ground, wish.record, intent))
         raise
-    return await _furnish(ground, wish.record, git_dir, intent, steps)
 
 
 async def _make(ground: Ground, wish: Plan, intent: Intent, steps: Steps) -> Path:
@@ -167,8 +170,15 @@ async def _tolerant(work: Any, note: Note) -> Any:
         return None
 
 
-async def _undo(ground: Ground, intent: Intent) -> None:
-    """Take back what was made; a folder somebody put files of their own into stays, and is then listed."""
+async def _take_back(ground: Ground, record: Record, intent: Intent) -> None:
+    """Nothing of it stays. What a hook made in it goes as with any removal: kept in a snapshot first."""
+    with contextlib.suppress(ParsessError, OSError):  # why it failed is what counts
+        if not await _undo(ground, intent):
+            await remove(ground, record, get_args(ReasonKind))
+
+
+async def _undo(ground: Ground, intent: Intent) -> bool:
+    """Take back what was made; a folder somebody put files of their own into stays, and is then listed: False."""
     record = msgspec.convert(intent.facts["record"], Record)
     gone = await withdraw(record, Path(intent.facts["place"]))
     git_dir = await asyncio.to_thread(find_git_dir, record)
@@ -176,7 +186,10 @@ async def _undo(ground: Ground, intent: Intent) -> None:
         await asyncio.to_thread(write_marker, git_dir, record)
         ground.registry.put(record)
         (git_dir / "locked").unlink(missing_ok=True)
+    elif ground.registry.has(record.id):
+        ground.registry.drop(record.id)
     await ground.journal.end(intent)
+    return gone
 
 
 async def recover(ground: Ground, intent: Intent) -> str:

@@ -116,7 +116,6 @@ class Journal:
         return found
 
     def _write(self, intent: Intent) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_json(self._file(intent), intent, durable=intent.kind in ("remove", "restore"))
 
     def _file(self, intent: Intent) -> Path:

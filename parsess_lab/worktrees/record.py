@@ -6,6 +6,7 @@ removed and can come back.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
@@ -81,9 +82,13 @@ def write_marker(git_dir: Path, record: Record) -> None:
 
 
 def write_json(path: Path, value: object, *, durable: bool = False) -> None:
-    """Whole or not at all. ``durable`` also survives a power cut. Raises StorageFailed."""
+    """Whole or not at all, in a folder that is private if it has to be made. Raises StorageFailed.
+
+    ``durable`` also survives a power cut.
+    """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with part.open("xb") as stream:
             stream.write(msgspec.json.format(msgspec.json.encode(value), indent=1))
             stream.flush()
@@ -91,7 +96,8 @@ def write_json(path: Path, value: object, *, durable: bool = False) -> None:
                 os.fsync(stream.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise StorageFailed(f"{path} could not be written: {error.strerror or error}.") from error
 
 
@@ -102,7 +108,6 @@ class Registry:
         self._folder = folder
 
     def put(self, record: Record) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_json(self._file(record.id), record)
 
     def get(self, id: str) -> Record:

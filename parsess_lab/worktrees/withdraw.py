@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import filecmp
 import os
 from pathlib import Path
 
@@ -40,7 +41,7 @@ async def withdraw(record: Record, place: Path) -> bool:
             if (
                 worktree.is_dir()
                 and (worktree / ".git").exists()
-                and not await _untouched(worktree, git_dir, record.base)
+                and not await _untouched(worktree, git_dir, record)
             ):
                 return False
             await asyncio.to_thread(write_marker, git_dir, record)  # from here on the proof that it is ours
@@ -81,24 +82,37 @@ def _remove_empty(folder: Path) -> None:
         return
 
 
-async def _untouched(worktree: Path, git_dir: Path, base: str) -> bool:
-    """Whether all there is comes from the commit itself: missing files are fine, other ones are not."""
+async def _untouched(worktree: Path, git_dir: Path, record: Record) -> bool:
+    """Whether all there is comes from the commit itself, or was copied from the source: missing files are fine."""
     env = {"GIT_INDEX_FILE": str(git_dir / "parsess-check.index")}
     try:
-        await git("read-tree", base, cwd=worktree, env=env)
+        await git("read-tree", record.base, cwd=worktree, env=env)
         said = await git(
             "status", "--porcelain", "-z", "--no-renames", "--ignored", "--untracked-files=all",
             "--ignore-submodules",
             cwd=worktree, env=env,
         )  # fmt: skip
         for entry in said.fields():
-            if entry[:2] != b" D" and not await _is_part(worktree, base, entry):
+            copied = entry[:2] == b"!!" and await asyncio.to_thread(
+                _is_copy, worktree, record.source, entry[3:]
+            )
+            if entry[:2] != b" D" and not copied and not await _is_part(worktree, record.base, entry):
                 return False
     except GitFailed:
         return False
     finally:
         (git_dir / "parsess-check.index").unlink(missing_ok=True)
     return True
+
+
+def _is_copy(worktree: Path, source: str | None, name: bytes) -> bool:
+    """A file that ``.worktreeinclude`` named, as it still is in the checkout it came from."""
+    here, there = worktree / os.fsdecode(name), Path(source or "") / os.fsdecode(name)
+    if source is None or not there.exists() or here.is_dir():
+        return False
+    if here.is_symlink() or there.is_symlink():
+        return here.is_symlink() and there.is_symlink() and here.readlink() == there.readlink()
+    return filecmp.cmp(here, there, shallow=False)
 
 
 async def _is_part(worktree: Path, base: str, entry: bytes) -> bool:

@@ -147,6 +147,12 @@ async def test_stop_while_it_is_made_leaves_nothing(
     assert (await session.call("POST", "cancel")).status == 202
     assert await session.stream.end() == "failed"
     assert (await session.summary())["state"] == "failed"
+    assert not (root / "shop-tax").exists()
+    assert project.git("branch", "--format=%(refname:short)") == "main"
+    assert project.git("worktree", "list").count("\n") == 0
+    hook.unlink()
+    assert (await session.call("POST", "worktree")).status == 202
+    assert (await ready(session))["branch"] == "parsess/tax"
 
 
 async def test_the_form_learns_where_a_worktree_could_start(

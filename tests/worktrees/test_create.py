@@ -153,28 +153,81 @@ def test_a_read_only_disk(repository: Repository, worktrees: Worktrees) -> None:
     assert repository.branches() == {"main"}
 
 
-def test_a_cancelled_creation_leaves_nothing(repository: Repository, worktrees: Worktrees) -> None:
-    repository.write(".gitattributes", "*.slow filter=slow\n")
-    repository.write("x.slow", "slow\n")
-    repository.commit("with a slow filter")
-    repository.git("config", "filter.slow.smudge", "sleep 60; cat")
+def stopped(worktrees: Worktrees, repository: Repository, step: str) -> None:
+    """Ask for a worktree, and cancel that while ``step`` is done."""
 
     async def cancelled() -> None:
         begun = asyncio.Event()
 
-        def report(step: Step) -> None:
-            if step.name == "checkout":
+        def report(told: Step) -> None:
+            if told.name == step:
                 begun.set()
 
         task = asyncio.create_task(worktrees.create(Wanted(directory=repository.path, name="x"), report))
         await begun.wait()
+        while step == "hook" and not (repository.path / "hook.log").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
     asyncio.run(cancelled())
+
+
+def nothing_is_left(worktrees: Worktrees, repository: Repository, room: Path) -> None:
     assert sorted(path.name for path in repository.path.parent.iterdir()) == ["project"]
     assert repository.branches() == {"main"}
+    assert repository.git("worktree", "list").count("\n") == 0
+    assert list((room / "state" / "journal").iterdir()) == []
+    assert asyncio.run(worktrees.leftovers()) == []
+
+
+def test_a_creation_cancelled_in_its_checkout_leaves_nothing(
+    repository: Repository, worktrees: Worktrees, room: Path
+) -> None:
+    repository.write(".gitattributes", "*.slow filter=slow\n")
+    repository.write("x.slow", "slow\n")
+    repository.commit("with a slow filter")
+    repository.git("config", "filter.slow.smudge", "sleep 60; cat")
+    stopped(worktrees, repository, "checkout")
+    nothing_is_left(worktrees, repository, room)
+    assert asyncio.run(worktrees.all()) == []
+
+
+@pytest.mark.parametrize("makes", ["", "echo made by the hook > made.txt;"])
+def test_a_creation_cancelled_in_its_hook_leaves_nothing(
+    repository: Repository, worktrees: Worktrees, room: Path, makes: str
+) -> None:
+    """The checkout is complete by then; what the hook made is kept in a snapshot."""
+    hook = repository.write(
+        ".git/hooks/post-checkout", f"#!/bin/sh\n{makes} touch {repository.path}/hook.log; sleep 60\n"
+    )
+    hook.chmod(0o755)
+    stopped(worktrees, repository, "hook")
+    nothing_is_left(worktrees, repository, room)
+    kept = asyncio.run(worktrees.all())
+    assert [one.removed is not None for one in kept] == ([True] if makes else [])
+    hook.unlink()
+    if makes:
+        asyncio.run(worktrees.restore(kept[0].id))
+        assert Repository(Path(kept[0].path)).read("made.txt") == "made by the hook\n"
+    else:
+        create(worktrees, Wanted(directory=repository.path, name="x"))
+
+
+def test_a_data_folder_that_can_not_be_written_takes_the_worktree_back(
+    repository: Repository, worktrees: Worktrees, room: Path
+) -> None:
+    """Found out only after the checkout, with files copied into it already."""
+    repository.write(".worktreeinclude", ".env\n")
+    repository.write(".env", "A=1")
+    repository.commit("include")
+    (room / "state").mkdir()
+    (room / "state" / "made").write_text("in the way")
+    error = refused(worktrees, Wanted(directory=repository.path, name="x"))
+    assert error.code == "storage_failed"
+    (room / "state" / "made").unlink()
+    nothing_is_left(worktrees, repository, room)
 
 
 def test_worktreeinclude(repository: Repository, worktrees: Worktrees, room: Path) -> None:
