@@ -76,6 +76,23 @@ def test_pruning_stays_away_from_what_may_come_back(
     assert only in listed
 
 
+def test_a_worktree_moved_by_hand_keeps_what_is_staged_in_it(
+    repository: Repository, worktrees: Worktrees
+) -> None:
+    made = create(worktrees, Wanted(directory=repository.path, name="moved"))
+    made.write("new.txt", "staged, and nowhere else\n")
+    made.git("add", "new.txt")
+    (made.path / "new.txt").unlink()
+    moved = repository.at(made.path.rename(made.path.with_name("elsewhere")))
+    create(worktrees, Wanted(directory=repository.path, name="other"))
+    repository.git("worktree", "repair", moved.path)
+    assert moved.git("show", ":new.txt") == "staged, and nowhere else"
+    moved.git("reset", "-q")
+    moved.path.rename(made.path.with_name("again"))
+    create(worktrees, Wanted(directory=repository.path, name="third"))
+    assert "elsewhere" not in repository.git("worktree", "list")
+
+
 def test_two_at_once(repository: Repository, worktrees: Worktrees) -> None:
     async def both() -> list[str]:
         wanted = [Wanted(directory=repository.path, name=f"n{number}") for number in range(6)]
