@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
-from parsess_lab.terminals import Terminal, Terminals
+from parsess_lab.terminals import Terminal, Terminals, Viewer
 from tests.terminals.waiting import need, until
 from tests.terminals.xterm import Browser, Screens
 
@@ -58,7 +58,7 @@ def filled(root: Path) -> Path:
 
 
 @asynccontextmanager
-async def at(terminals: Terminals, root: Path) -> AsyncIterator[tuple[Terminal, Screens, Browser]]:
+async def at(terminals: Terminals, root: Path) -> AsyncIterator[tuple[Terminal, Screens, Browser[Viewer]]]:
     """A terminal, and a browser at it that never leaves."""
     screens = await Screens.start()
     terminal = terminals.find((await terminals.open(root)).name)
@@ -71,7 +71,7 @@ async def at(terminals: Terminals, root: Path) -> AsyncIterator[tuple[Terminal, 
         await screens.close()
 
 
-async def both(one: Browser, two: Browser) -> tuple[Any, Any]:
+async def both(one: Browser[Viewer], two: Browser[Viewer]) -> tuple[Any, Any]:
     """What both show at the same moment of the terminal's output."""
     async with asyncio.timeout(10):
         while not (one.viewer.up_to_date and two.viewer.up_to_date):  # noqa: ASYNC110 - at this very turn of the loop

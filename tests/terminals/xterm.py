@@ -6,12 +6,12 @@ import asyncio
 import json
 import os
 from collections import deque
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import pytest
 
-from parsess_lab.terminals import Viewer
 from tests.terminals.waiting import need
 
 PACKAGE = Path(__file__).parents[2] / "labextension" / "node_modules" / "@xterm" / "headless"
@@ -58,14 +58,27 @@ class Screens:
                 answer.set_result(json.loads(line))
 
 
-class Browser:
+class Seat(Protocol):
+    """Where a page gets a terminal's output, and where its keys go."""
+
+    def messages(self) -> AsyncIterator[list[Any]]: ...
+
+    def write(self, text: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+SeatT = TypeVar("SeatT", bound=Seat)
+
+
+class Browser(Generic[SeatT]):
     """A page at a terminal: what arrives is painted, what its terminal answers is sent."""
 
-    def __init__(self, screens: Screens, id: str, viewer: Viewer) -> None:
+    def __init__(self, screens: Screens, id: str, viewer: SeatT) -> None:
         self.viewer = viewer
         self.said = ""
+        self.id = id
         self._screens = screens
-        self._id = id
         self._text = ""
         self._arrived = asyncio.Event()
         self._receiving = asyncio.create_task(self._receive())
@@ -78,7 +91,7 @@ class Browser:
     def ask(self, op: str) -> asyncio.Future[Any]:
         """Paint what has arrived by now, and ask for what then is there."""
         text, self._text = self._text, ""
-        return self._screens.ask(self._id, op, text)
+        return self._screens.ask(self.id, op, text)
 
     async def leave(self) -> None:
         """Go away. A screen of the same name takes up where this one left it."""
