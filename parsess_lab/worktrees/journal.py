@@ -22,6 +22,8 @@ import psutil
 from parsess_lab.processes import server_id
 from parsess_lab.worktrees.record import write_json
 
+_FOREIGN_SECONDS = 3600.0
+
 IntentKind = Literal["create", "land", "remove", "restore"]
 
 OnStep = Callable[[str, str, bool], None]
@@ -46,10 +48,14 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
             server=server_id(),
         )
 
-    def alive(self) -> bool:
-        """True also for one on another host, about which nothing can be known."""
+    def alive(self, at: float) -> bool:
+        """Whether it may still be at it, having written that down ``at`` seconds since the epoch.
+
+        Of a process on another host (a container that was made anew has another name, too) nothing can be known: it has
+        an hour for one step, which is more than any may take.
+        """
         if self.host != socket.gethostname():
-            return True
+            return time.time() - at < _FOREIGN_SECONDS
         try:
             return abs(psutil.Process(self.pid).create_time() - self.started) < 1.0
         except psutil.Error:
@@ -111,7 +117,7 @@ class Journal:
                 intent = msgspec.json.decode(name.read_bytes(), type=Intent)
             except (OSError, msgspec.DecodeError):
                 continue
-            if re.fullmatch(r"[a-z]+-[0-9a-f]+", intent.id) and not intent.owner.alive():
+            if re.fullmatch(r"[a-z]+-[0-9a-f]+", intent.id) and not intent.owner.alive(intent.at):
                 found.append(intent)
         return found
 

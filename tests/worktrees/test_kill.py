@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from pathlib import Path
 
@@ -143,6 +144,22 @@ def test_what_a_living_server_is_at_is_left_alone(repository: Repository, room: 
     worktrees = Worktrees(room / "state", [room / "work"], on_step=look)
     asyncio.run(worktrees.create(Wanted(directory=repository.path, name="x")))
     assert seen == [[]]
+
+
+def test_what_a_server_in_another_container_left_is_recovered_in_the_end(
+    repository: Repository, worktrees: Worktrees, room: Path, run: Run
+) -> None:
+    """Its process number says nothing here, even if there is a process with it: only time does."""
+    assert not run({"do": "create", "directory": str(repository.path)}, 6)
+    [written] = (room / "state" / "journal").glob("*.json")
+    intent = json.loads(written.read_text())
+    intent["owner"] |= {"host": "another", "pid": 1}
+    written.write_text(json.dumps(intent))
+    assert asyncio.run(worktrees.recover()) == []
+    written.write_text(json.dumps({**intent, "at": intent["at"] - 3700}))
+    [said] = asyncio.run(worktrees.recover())
+    assert "taken back" in said
+    assert repository.branches() == {"main"}
 
 
 def test_a_repository_that_is_gone_by_then(
