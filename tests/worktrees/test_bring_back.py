@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -151,21 +153,22 @@ def test_commits_in_the_reflog_alone_survive_a_collection(
 
 
 def test_git_refusing_puts_everything_back(
-    worktrees: Worktrees, record: Record, made: Repository, room: Path
+    worktrees: Worktrees, record: Record, made: Repository, room: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """git deletes what it can before it stumbles over what it can't: all of it comes back."""
     made.write("a.txt", "dirty\n")
     made.write(".env", "SECRET=1")
-    git_dir = Path(made.git("rev-parse", "--absolute-git-dir"))
     before = picture(made)
-
-    def lock(kind: str, step: str, written: bool) -> None:
-        if (kind, step, written) == ("remove", "delete", True):
-            (git_dir / "locked").write_text("by somebody else, at the last moment")
-
-    meddled = Worktrees(room / "state", [room / "work"], on_step=lock)
-    assert refused(meddled, record, ["dirty", "ignored"]).code == "git_refused"
-    (git_dir / "locked").unlink()
+    stumbling = room / "bin" / "git"
+    stumbling.parent.mkdir()
+    stumbling.write_text(
+        f'#!/bin/sh\ncase "$*" in *"worktree remove"*) cd {made.path} && rm -r a.txt .env d; exit 128;; esac\n'
+        f'exec {shutil.which("git")} "$@"\n'
+    )
+    stumbling.chmod(0o755)
+    with monkeypatch.context() as patched:
+        patched.setenv("PATH", f"{stumbling.parent}:{os.environ['PATH']}")
+        assert refused(worktrees, record, ["dirty", "ignored"]).code == "git_refused"
     assert picture(made) == before
     assert asyncio.run(worktrees.all())[0].removed is None
 

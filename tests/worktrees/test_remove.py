@@ -155,19 +155,26 @@ def test_a_folder_deleted_by_hand(
     assert made.head() == head
 
 
-def test_something_written_meanwhile_stops_it(repository: Repository, room: Path) -> None:
+@pytest.mark.parametrize("step", ["begun", "delete"])
+@pytest.mark.parametrize("name", ["late", ".env"])
+def test_something_written_meanwhile_stops_it(
+    repository: Repository, room: Path, step: str, name: str
+) -> None:
+    """Up to the moment in which git deletes, however long it waited for others; ignored files count."""
     made: list[Path] = []
 
-    def write(kind: str, step: str, written: bool) -> None:
-        if (kind, step, written) == ("remove", "begun", True):
-            (made[0] / "late").write_text("written after the question")
+    def write(kind: str, at: str, written: bool) -> None:
+        if (kind, at, written) == ("remove", step, True):
+            (made[0] / name).write_text("written after the question")
 
     worktrees = Worktrees(room / "state", [room / "work"], on_step=write)
     record = asyncio.run(worktrees.create(Wanted(directory=repository.path, name="x")))
     made.append(Path(record.path))
     assert refused(worktrees, record).code == "changing"
-    assert (made[0] / "late").read_text() == "written after the question"
+    assert (made[0] / name).read_text() == "written after the question"
     assert repository.git("for-each-ref", "refs/parsess") == ""
+    assert asyncio.run(worktrees.all()) == [record]
+    assert list((room / "state" / "journal").iterdir()) == []
 
 
 def test_too_large_for_the_snapshot_is_asked_about(repository: Repository, room: Path) -> None:
