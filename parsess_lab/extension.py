@@ -17,7 +17,7 @@ from parsess_lab.agents.builtin import Options
 from parsess_lab.agents.catalogue import Catalogue
 from parsess_lab.api.base import SETTING, Services
 from parsess_lab.api.routes import handlers
-from parsess_lab.sessions import Occupants, Sessions, Setups
+from parsess_lab.sessions import Occupants, Reports, Sessions, Setups
 from parsess_lab.terminals import Terminals
 from parsess_lab.worktrees import Worktrees
 from parsess_lab.worktrees.names import BRANCH_PATTERN, LOCATION
@@ -101,6 +101,7 @@ class ParsessLab(ExtensionApp):
     ).tag(config=True)
 
     _services: Services | None = None
+    _reports: Reports | None = None
     _running = 0
     _watching: asyncio.Task[None] | None = None
 
@@ -119,6 +120,7 @@ class ParsessLab(ExtensionApp):
         worktrees = self._worktrees(roots)
         setups = Setups(worktrees, self.setup_command, wait=self.wait_for_setup)
         sessions = self._sessions(agents, roots, worktrees, setups)
+        self._reports = Reports(sessions, terminals)
         terminals = Terminals(roots, shell=list(self.shell_command) or None, passing=self.pass_environment)
         self._services = Services(
             sessions=sessions,
@@ -149,6 +151,8 @@ class ParsessLab(ExtensionApp):
         """End turns, commands and shells, each within a bounded time."""
         if self._watching is not None:
             self._watching.cancel()
+        if self._reports is not None:
+            await self._reports.close()
         if self._services is not None:
             await self._services.sessions.close()
             await asyncio.gather(self._services.agents.close(), self._services.terminals.close_all())

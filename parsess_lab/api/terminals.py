@@ -87,6 +87,7 @@ class Watch(msgspec.Struct):
 
     pattern: str | None = None
     exit: bool | None = None
+    agent: bool = False
 
 
 class Text(msgspec.Struct):
@@ -204,7 +205,7 @@ class MonitorsHandler(Handler):
         """Watch the running command; without a pattern, its end."""
         watch = self.body(Watch)
         ends = watch.exit if watch.exit is not None else not watch.pattern
-        self.answer(self.parsess.terminals.monitor(name, watch.pattern, exit=ends))
+        self.answer(self.parsess.terminals.monitor(name, watch.pattern, exit=ends, agent=watch.agent))
 
 
 class MonitorHandler(Handler):

@@ -1,6 +1,7 @@
 """Sessions: independent agent contexts, each with its log, its turn, its questions and its queue."""
 
 from parsess_lab.sessions.occupants import Occupants
+from parsess_lab.sessions.reports import Reports
 from parsess_lab.sessions.request import WorktreeRequest
 from parsess_lab.sessions.session import Session
 from parsess_lab.sessions.sessions import Deleted, Sessions
@@ -11,6 +12,7 @@ from parsess_lab.sessions.summary import Summary
 __all__ = [
     "Deleted",
     "Occupants",
+    "Reports",
     "Session",
     "Sessions",
     "Setups",

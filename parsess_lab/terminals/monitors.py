@@ -14,12 +14,18 @@ _LONGEST = 4096
 
 
 class Monitor(msgspec.Struct, frozen=True, kw_only=True):
-    """In JSON. ``reason`` is None while nothing has happened; ``command`` is the id of the one watched."""
+    """In JSON. ``reason`` is None while nothing has happened.
+
+    ``command`` is the id of the one watched, ``command_line`` what was typed, its secrets masked.
+    """
 
     id: int
     command: int | None
     pattern: str | None
     exit: bool
+    command_line: str | None = None
+    agent: bool = False
+    """The agent of the session is told too."""
     reason: str | None = None
     line: str | None = None
     exit_code: int | None = None

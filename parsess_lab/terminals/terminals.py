@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from parsess_lab import environments
@@ -53,6 +54,7 @@ class Terminals:
         self._passing = tuple(passing)
         self._living: dict[str, Terminal] = {}
         self._ended: deque[Terminal] = deque(maxlen=REMEMBERED)
+        self.on_monitor: Callable[[str, str, Monitor], None] = lambda session, name, monitor: None
         self._opening = asyncio.Lock()
         self._closing = Closing()
 
@@ -76,6 +78,7 @@ class Terminals:
                 await asyncio.to_thread(directories.check, directory, real, self._allowed_roots)
                 terminal = await asyncio.to_thread(self._fork, session, real, await environments.look(real))
                 self._living[str(terminal.term_name)] = terminal
+                terminal.watches.on_fired = partial(self._fired, terminal)
                 terminal.start(self._forget)
             return terminal.model
 
@@ -194,14 +197,23 @@ class Terminals:
             raise Conflict("This command has ended.", code="not_running")
         errands.interrupt(self._alive(name))
 
-    def monitor(self, name: str, pattern: str | None = None, *, exit: bool = True) -> Monitor:
+    def monitor(
+        self, name: str, pattern: str | None = None, *, exit: bool = True, agent: bool = False
+    ) -> Monitor:
         """Watch the running command: viewers are told when it ends, or prints ``pattern`` (``*``: anything).
 
+        Who isn't there finds it in the model. With ``agent``, ``on_monitor`` is called too.
+
         Raises:
-            Conflict: nothing is running (``nothing_running``).
+            Conflict: nothing is running (``nothing_running``), or there is no agent (``no_session``).
             NotFound: there is no such terminal.
         """
-        return self._alive(name).watches.add(pattern, exit)
+        terminal = self._alive(name)
+        if agent and terminal.session is None:
+            raise Conflict(
+                "This terminal belongs to no session, so there is no agent to tell.", code="no_session"
+            )
+        return terminal.watches.add(pattern, exit=exit, agent=agent)
 
     def unmonitor(self, name: str, id: int) -> None:
         """Forget a monitor.
@@ -210,6 +222,11 @@ class Terminals:
             NotFound: there is no such terminal or monitor.
         """
         self._alive(name).watches.remove(id)
+
+    def _fired(self, terminal: Terminal, monitor: Monitor) -> None:
+        # A shell that goes takes its command along: nobody waited for that.
+        if terminal.session is not None and not terminal.ended.is_set():
+            self.on_monitor(terminal.session, str(terminal.term_name), monitor)
 
     def _command(self, name: str, id: int) -> Command:
         found = next((each for each in self.find(name).tracker.commands if each.id == id), None)

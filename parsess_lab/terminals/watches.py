@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from parsess_lab.errors import Conflict, NotFound
+from parsess_lab.terminals.mask import mask
 from parsess_lab.terminals.monitors import Monitor, Watch
 from parsess_lab.terminals.tracker import Tracker
 
@@ -19,16 +20,17 @@ class Watches:
     def __init__(self, tracker: Tracker, tell: Callable[[list[Any]], None]) -> None:
         self._tracker = tracker
         self._tell = tell
+        self.on_fired: Callable[[Monitor], None] = lambda monitor: None
         self._count = 0
         self._watches: dict[int, Watch] = {}
         tracker.on_output = self._saw
         tracker.on_end = self._ended
 
     def list(self) -> list[Monitor]:
-        """Those at work, and those that have fired and weren't removed."""
+        """Those at work, and those that have fired and weren't removed: nobody may have looked."""
         return [watch.monitor for watch in self._watches.values()]
 
-    def add(self, pattern: str | None, exit: bool) -> Monitor:
+    def add(self, pattern: str | None, *, exit: bool, agent: bool = False) -> Monitor:
         """Watch the command that is running; a pattern alone can be waited for in any terminal.
 
         Raises:
@@ -39,7 +41,12 @@ class Watches:
             raise Conflict("No command is running in this terminal.", code="nothing_running")
         self._count += 1
         monitor = Monitor(
-            id=self._count, command=running.id if running else None, pattern=pattern or None, exit=exit
+            id=self._count,
+            command=running.id if running else None,
+            command_line=mask(running.line)[0] if running else None,
+            pattern=pattern or None,
+            exit=exit,
+            agent=agent,
         )
         self._watches[monitor.id] = Watch(monitor)
         while len(self._watches) > MOST:
@@ -58,9 +65,16 @@ class Watches:
     def _saw(self, output: str) -> None:
         for watch in self._watches.values():
             if fired := watch.saw(output):
-                self._tell(["monitor", fired])
+                self._fire(fired)
 
     def _ended(self, command: int, exit_code: int | None) -> None:
-        for watch in self._watches.values():
+        for id, watch in [*self._watches.items()]:
             if fired := watch.ended(command, exit_code):
-                self._tell(["monitor", fired])
+                self._fire(fired)
+            elif watch.monitor.command == command and watch.monitor.reason is None:
+                del self._watches[id]  # what it waited for never came
+
+    def _fire(self, monitor: Monitor) -> None:
+        self._tell(["monitor", monitor])
+        if monitor.agent:
+            self.on_fired(monitor)
