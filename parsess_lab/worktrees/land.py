@@ -40,7 +40,8 @@ async def land(ground: Ground, wish: Landing, report: Report = silent, tell: Tel
     Raises InvalidRequest, GitFailed (a hook refused, for instance) and Conflict:
 
     ``uncommitted`` (with ``files``), ``nothing_to_land``, ``dirty_target`` (``files``, ``path``), ``moved_target``,
-    ``conflict`` (``files``). After any of them the target, its checkout and the source are as they were.
+    ``conflict`` (``files``). After any of them the target, its checkout and the source are as they were, but for
+    the commit that ``uncommitted="include"`` asked for.
     """
     steps = Steps(report)
     source = await look(wish.directory)

@@ -73,11 +73,11 @@ async def check(wish: Landing, source: Checkout) -> Ready:
         )
     if wish.expected is not None and await commit(source.place, wish.expected) != old:
         raise moved(wish.target)
+    holder = await find_holder(source, wish.target)  # before anything is committed that could not land then
     await _commit_rest(wish, source, source.root)
     head = await commit(source.place, "HEAD")
     if head is None or await contains(source.place, old, head):
         raise Conflict(f"{wish.target} has all commits of this branch already.", code="nothing_to_land")
-    holder = await find_holder(source, wish.target)
     return Ready(source, head, wish.target, old, holder, wish.message)
 
 
@@ -86,7 +86,7 @@ async def _commit_rest(wish: Landing, source: Checkout, root: Path) -> None:
     state = await status(root, source.git_dir)
     if state.operation:
         raise Conflict(f"{state.operation} is not finished in {root}.", code="uncommitted", files=[])
-    files = [*state.changed, *state.untracked]
+    files = [*dict.fromkeys([*state.changed, *state.moved]), *state.untracked]
     if not files or wish.uncommitted == "leave":
         return
     if wish.uncommitted == "refuse":

@@ -29,6 +29,8 @@ class Status:
     """Directories with nothing tracked in them end with a slash."""
     submodules: list[str] = field(default_factory=list)
     """Submodules with other commits, changes or untracked files."""
+    moved: list[str] = field(default_factory=list)
+    """Those of them that are at another commit than the index says: what a commit of this checkout would take."""
     operation: str | None = None
     """``a merge``, ``a rebase`` … that is not finished."""
 
@@ -64,6 +66,8 @@ def _sort(found: Status, line: bytes) -> None:
     path, state, sub = os.fsdecode(fields[-1]), fields[1], fields[2]
     if sub.startswith(b"S") and sub != b"S...":
         found.submodules.append(path)
+        if sub[1:2] == b"C":
+            found.moved.append(path)
     if not sub.startswith(b"S") or state[:1] != b"." or state[1:] == b"D":
         found.changed.append(path)
 

@@ -44,7 +44,7 @@ async def land_info(directory: Path, record: Record | None) -> LandInfo:
     state = await status(checkout.place, checkout.git_dir) if checkout.root else None
     targets = await _targets(checkout)
     remotes = (await read("remote", cwd=checkout.place)).text.split()
-    changed = [*state.changed, *state.untracked] if state else []
+    changed = [*dict.fromkeys([*state.changed, *state.moved]), *state.untracked] if state else []
     return LandInfo(
         branch=checkout.branch, head=checkout.head, targets=targets,
         target=await _likely(checkout, record, {one.name for one in targets}),

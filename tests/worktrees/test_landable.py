@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
 from parsess_lab.errors import InvalidRequest
-from parsess_lab.worktrees import Worktrees
+from parsess_lab.worktrees import Wanted, Worktrees
 from tests.worktrees.landing import land, refused, untouched
 from tests.worktrees.repository import Repository
 
@@ -139,3 +142,32 @@ def test_outputs_that_a_filter_keeps_from_git_are_not_overwritten_in_the_target(
     repository.git("add", ".")
     land(worktrees, ahead)
     assert repository.read("other.ipynb") == "source\noutput too\n"
+
+
+def test_nothing_is_committed_for_a_target_that_can_not_be_landed_on(
+    repository: Repository, worktrees: Worktrees, ahead: Repository
+) -> None:
+    ahead.write("more.txt", "not committed\n")
+    repository.write("d/b.txt", "dirty\n")
+    before = untouched(repository, ahead)
+    assert refused(worktrees, ahead, uncommitted="include", message="more").code == "dirty_target"
+    assert untouched(repository, ahead) == before
+
+
+def test_a_submodule_at_another_commit_is_not_left_behind_silently(
+    repository: Repository, worktrees: Worktrees, room: Path
+) -> None:
+    inner = Repository.make(room / "inner")
+    repository.git("submodule", "-q", "add", inner.path, "module")
+    repository.commit("with a submodule")
+    record = asyncio.run(worktrees.create(Wanted(directory=repository.path, name="x")))
+    made, module = Repository(Path(record.path)), Repository(Path(record.path) / "module")
+    module.write("m.txt", "m\n")
+    moved = module.commit("in the module")
+    made.write("a.txt", "needs the module as it is now\n")
+    made.git("add", "a.txt")
+    made.git("commit", "-q", "-m", "work")
+    error = refused(worktrees, made)
+    assert (error.code, error.details["files"]) == ("uncommitted", ["module"])
+    land(worktrees, made, uncommitted="include", message="the module too")
+    assert repository.head("main:module") == moved
