@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,8 +26,9 @@ FOLDERS = (".venv", "venv", ".conda", ".pixi/envs/default")
 
 _OTHERS = re.compile(
     r"PYTHONHOME|PYTHONPATH|VIRTUAL_ENV(_PROMPT)?|CONDA_(PREFIX(_\d+)?|DEFAULT_ENV|SHLVL|PROMPT_MODIFIER)"
+    r"|PIP_(USER|TARGET|PREFIX)|UV_SYSTEM_PYTHON"
 )
-"""Belong to the environment that the server itself runs in."""
+"""Belong to the environment that the server itself runs in: packages would be looked for, or put, there."""
 
 _VERSION = re.compile(r"^version(?:_info)?\s*=\s*(\d+\.\d+(?:\.\d+)?)", re.M)
 _REMEMBERED = 256
@@ -66,6 +68,12 @@ class Environment:
             return None
         return found[1] if found else None
 
+    def installing(self, package: str) -> str:
+        """The command line that installs a package into it, for a shell that is anywhere."""
+        if (self.bin / "pip").exists():
+            return shlex.join([str(self.python), "-m", "pip", "install", package])
+        return shlex.join(["uv", "pip", "install", "--python", str(self.python), package])
+
     def applied(self, variables: Mapping[str, str]) -> dict[str, str]:
         """``variables`` as if it had been activated, and the server's own environment had not.
 
@@ -73,7 +81,7 @@ class Environment:
         """
         if self.refused is not None:
             return dict(variables)
-        kept = {name: value for name, value in variables.items() if not _OTHERS.fullmatch(name)}
+        kept = without(variables)
         left = _own_folders(variables)
         path = [entry for entry in variables.get("PATH", os.defpath).split(os.pathsep) if entry not in left]
         kept["PATH"] = os.pathsep.join([str(self.bin), *filter(None, path)])
@@ -88,6 +96,11 @@ def _own_folders(variables: Mapping[str, str]) -> set[str]:
     own = {variables["VIRTUAL_ENV"]} if variables.get("VIRTUAL_ENV") else set()
     own |= {sys.prefix} if sys.prefix != sys.base_prefix else set()
     return {str(Path(prefix) / "bin") for prefix in own}
+
+
+def without(variables: Mapping[str, str]) -> dict[str, str]:
+    """``variables`` for what makes an environment: no installer takes the server's own one for it."""
+    return {name: value for name, value in variables.items() if not _OTHERS.fullmatch(name)}
 
 
 async def within(directory: Path, variables: Mapping[str, str]) -> dict[str, str]:
@@ -130,9 +143,7 @@ def _there(place: Path) -> Iterator[Path]:
 async def _refused(prefix: Path, top: Path) -> str | None:
     real = await asyncio.to_thread(os.path.realpath, prefix)
     if real != str(prefix):
-        return (
-            f"It is a link to {real}: make an environment here, a linked one runs the code of its own place."
-        )
+        return f"It is a link to {real}, and belongs there: make an environment for this checkout."
     try:
         tracked = await _is_tracked(prefix, top)
     except GitFailed as error:

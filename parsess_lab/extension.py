@@ -12,7 +12,7 @@ from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Float, Int, List, Unicode
 
-from parsess_lab import processes
+from parsess_lab import kernels, processes
 from parsess_lab.agents.builtin import Options
 from parsess_lab.agents.catalogue import Catalogue
 from parsess_lab.api.base import SETTING, Services
@@ -133,6 +133,7 @@ class ParsessLab(ExtensionApp):
             allowed_roots=roots,
         )
         self.settings[SETTING] = self._services
+        kernels.provide(self._server)
 
     def initialize_handlers(self) -> None:
         """Register the routes."""

@@ -11,7 +11,7 @@ import msgspec
 
 from parsess_lab.errors import Conflict, InvalidRequest, NotFound
 from parsess_lab.worktrees import Setup, SetupRun, SetupState, Worktrees
-from parsess_lab.worktrees.environment import recipe
+from parsess_lab.worktrees.recipe import recipe
 from parsess_lab.worktrees.remove import own
 from parsess_lab.worktrees.setup import find, log_of
 

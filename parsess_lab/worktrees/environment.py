@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shlex
-import shutil
-import sys
+import re
 from pathlib import Path
 
 import msgspec
 
+from parsess_lab.environments import Environment
 from parsess_lab.errors import ParsessError
-from parsess_lab.git import environment
-from parsess_lab.worktrees.setup import Setup
+from parsess_lab.processes import child_environment
 
-FOLDERS = (".venv", "venv")
+_SHEBANG = 512  # bytes; where the path is long, installers write a line for sh that names it
+_PYTHON = re.compile(rb"(/[^\s'\"]*/bin/python[\d.]*)")
 _PROBE_SECONDS = 30.0
 _PROBE = """
 import importlib.util, json, sys
@@ -31,7 +30,8 @@ for name in sys.argv[1:]:
         spec = None
     places = [] if spec is None else [spec.origin] if spec.origin else list(spec.submodule_search_locations or [])
     found[name] = places[0] if places else None
-print(json.dumps({"prefix": sys.prefix, "version": sys.version.split()[0], "found": found}))
+told = {"prefix": sys.prefix, "version": sys.version.split()[0], "found": found}
+print(json.dumps(told | {"notebooks": importlib.util.find_spec("ipykernel") is not None}))
 """
 
 
@@ -53,45 +53,13 @@ class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it belongs to this worktree."""
     imports: list[Imported]
     problem: str | None = None
+    notebooks: str | None = None
+    """What to type so that notebooks can run in it; None if they can."""
 
-
-def interpreter(worktree: Path) -> Path | None:
-    """The worktree's own Python, if it has one. A few lookups."""
-    for folder in FOLDERS:
-        python = worktree / folder / "bin" / "python"
-        if python.exists() and (worktree / folder / "pyvenv.cfg").is_file():
-            return python
-    return None
-
-
-def recipe(worktree: Path) -> Setup | None:
-    """The command that makes an environment for a Python project here, or None if it is none.
-
-    With uv it hard-links from its cache; without, venv and pip. Whatever it makes points at the worktree.
-    """
-    project = any((worktree / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg"))
-    requirements = [
-        name for name in ("requirements.txt", "requirements-dev.txt") if (worktree / name).is_file()
-    ]
-    if not project and not requirements:
-        return None
-    wanted = [*(word for name in requirements for word in ("-r", name)), *(["-e", "."] if project else [])]
-    return Setup(command=" && ".join(_commands(worktree, wanted)), source="recipe")
-
-
-def _commands(worktree: Path, wanted: list[str]) -> list[str]:
-    python = str(worktree / FOLDERS[0] / "bin" / "python")
-    if (worktree / "uv.lock").is_file() and shutil.which("uv"):
-        return [shlex.join(["uv", "sync", "--frozen"])]
-    if shutil.which("uv"):
-        return [
-            shlex.join(["uv", "venv", "--allow-existing", FOLDERS[0]]),
-            shlex.join(["uv", "pip", "install", "--python", python, *wanted]),
-        ]
-    return [
-        shlex.join([sys.executable, "-m", "venv", FOLDERS[0]]),
-        shlex.join([python, "-m", "pip", "install", "--disable-pip-version-check", *wanted]),
-    ]
+    def described(self) -> str:
+        """In one line."""
+        words = f"{self.prefix} (Python {self.version})"
+        return f"{words}. Notebooks need ipykernel in it: `{self.notebooks}`" if self.notebooks else words
 
 
 def packages(worktree: Path) -> list[str]:
@@ -100,27 +68,48 @@ def packages(worktree: Path) -> list[str]:
     found = {path.parent.name for path in top.glob("*/__init__.py")}
     if top != worktree:
         found |= {path.stem for path in top.glob("*.py")}
-    return sorted(
-        name for name in found - {"tests", "test", "docs", "examples", *FOLDERS} if name.isidentifier()
-    )
+    return sorted(name for name in found - {"tests", "test", "docs", "examples"} if name.isidentifier())
 
 
-async def inspect(worktree: Path, python: Path, others: list[Path] | None = None) -> Interpreter:
-    """Ask ``python`` where it imports the worktree's packages from.
+async def inspect(worktree: Path, environment: Environment, others: list[Path] | None = None) -> Interpreter:
+    """Ask its Python where it imports the worktree's packages from. One that is refused is not run.
 
     ``others`` are the repository's other checkouts: importing from one of them is the trap this is for. Raises
     ParsessError (``interpreter_failed``) if it can't be run.
     """
-    told = await _ask(python, await asyncio.to_thread(packages, worktree))
+    path, prefix = str(environment.python), str(environment.prefix)
+    if environment.refused is not None:
+        return Interpreter(
+            path=path, version=environment.version() or "", prefix=prefix, own=False, imports=[],
+            problem=environment.refused,
+        )  # fmt: skip
+    told = await _ask(environment, await asyncio.to_thread(packages, worktree))
     imports = [
         Imported(name=name, origin=origin, own=origin is not None and _is_in(origin, worktree))
         for name, origin in told.found.items()
     ]
     own = _is_in(told.prefix, worktree)
+    copied = await asyncio.to_thread(_copied_from, environment)
     return Interpreter(
-        path=str(python), version=told.version, prefix=told.prefix, own=own, imports=imports,
-        problem=_problem(worktree, told.prefix, own, imports, others or []),
+        path=path, version=told.version, prefix=told.prefix, own=own, imports=imports,
+        problem=_problem(worktree, told.prefix, own, imports, others or []) or copied,
+        notebooks=None if told.notebooks else environment.installing("ipykernel"),
     )  # fmt: skip
+
+
+def _copied_from(environment: Environment) -> str | None:
+    """What is wrong with one that was copied: its programs go on running the Python of the place they came from."""
+    for program in sorted(environment.bin.iterdir()):
+        try:
+            with program.open("rb") as stream:
+                start = stream.read(_SHEBANG)
+        except OSError:
+            continue
+        found = _PYTHON.search(start) if start.startswith(b"#!") else None
+        python = Path(os.fsdecode(found[1])) if found else environment.python
+        if python.parent != environment.bin and (python.parents[1] / "pyvenv.cfg").is_file():
+            return f"It was copied from {python.parents[1]}: its {program.name} runs that one. Make it anew."
+    return None
 
 
 def _is_in(path: str, folder: Path) -> bool:
@@ -154,12 +143,15 @@ class _Told(msgspec.Struct, frozen=True):
     prefix: str
     version: str
     found: dict[str, str | None]
+    notebooks: bool
 
 
-async def _ask(python: Path, names: list[str]) -> _Told:
+async def _ask(environment: Environment, names: list[str]) -> _Told:
     """Run the probe from a neutral directory: the current one must not be on the import path."""
+    python = environment.python
+    variables = environment.applied(child_environment(extra={"PYTHONDONTWRITEBYTECODE": "1"}))
     process = await asyncio.create_subprocess_exec(
-        str(python), "-c", _PROBE, *names, cwd="/", env=environment({"PYTHONDONTWRITEBYTECODE": "1"}),
+        str(python), "-c", _PROBE, *names, cwd="/", env=variables,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

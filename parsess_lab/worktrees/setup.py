@@ -16,6 +16,7 @@ from typing import Literal
 
 import msgspec
 
+from parsess_lab import environments
 from parsess_lab.errors import Conflict, InvalidRequest
 from parsess_lab.processes import Child, child_environment, start
 from parsess_lab.worktrees.record import Record
@@ -111,7 +112,7 @@ class SetupRun:
         self._child = await start(
             ["sh", "-c", self.setup.command],
             directory=self._worktree,
-            environment=child_environment(extra=extra),
+            environment=environments.without(child_environment(extra=extra)),
             output=self._write,
         )
         self._task = asyncio.create_task(self._follow(self._child), name=f"setup of {self._worktree}")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from parsess_lab import environments
 from parsess_lab.errors import ParsessError
 from parsess_lab.worktrees import carry, environment, lacks, leftovers, setup
 from parsess_lab.worktrees import create as creation
@@ -30,13 +31,13 @@ from parsess_lab.worktrees.restore import Restored
 from parsess_lab.worktrees.setup import Setup, SetupRun
 from parsess_lab.worktrees.users import outlived
 
-
 Tell = Callable[[str, str], Awaitable[None]]
 """Tells a session, in words, what became of something."""
 
 
 async def nobody_told(_session: str, _words: str) -> None:
     """For callers without sessions."""
+
 
 class Worktrees:
     """The one door. ``folder`` is private to the person; ``roots`` are the directories open to them, resolved."""
@@ -132,11 +133,11 @@ class Worktrees:
         """The worktree's own Python and whether it imports the worktree's code; None without one."""
         record = self.get(id)
         worktree = Path(record.path)
-        python = await asyncio.to_thread(environment.interpreter, worktree)
-        if python is None:
+        found = await environments.look(worktree)
+        if found is None:
             return None
         others = [item.path for item in await listed(worktree) if item.path != worktree and not item.bare]
-        return await environment.inspect(worktree, python, others)
+        return await environment.inspect(worktree, found, others)
 
     async def recover(self, tell: Tell = nobody_told) -> list[str]:
         """Finish or undo what killed servers were in the middle of; says what was done, in words.

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import venv
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import ipykernel
 import pytest
 
 from parsess_lab.errors import Conflict, InvalidRequest
-from parsess_lab.worktrees import Record, Setup, SetupState, Wanted, Worktrees, environment
+from parsess_lab.worktrees import Record, Setup, SetupState, Wanted, Worktrees
 from tests.worktrees.repository import Repository, alive
 
 
@@ -158,7 +160,56 @@ def test_an_environment_linked_from_another_checkout(
     found = asyncio.run(worktrees.interpreter(record.id))
     assert found is not None
     assert found.problem is not None
-    assert "belongs to another checkout" in found.problem
+    assert f"It is a link to {repository.path}/.venv, and belongs there" in found.problem
+
+
+def test_one_that_came_with_the_repository_is_not_even_run(
+    worktrees: Worktrees, record: Record, made: Repository, room: Path
+) -> None:
+    made.write(".venv/pyvenv.cfg", "home = /usr/bin\nversion = 3.12.1\n")
+    made.write(".venv/bin/python", f"#!/bin/sh\ntouch {room}/ran\n").chmod(0o755)
+    made.git("add", "-f", ".venv")
+    found = asyncio.run(worktrees.interpreter(record.id))
+    assert found is not None
+    assert found.problem is not None
+    assert "came with the repository" in found.problem
+    assert not (room / "ran").exists()
+
+
+def test_a_copied_environment(
+    repository: Repository, worktrees: Worktrees, record: Record, made: Repository
+) -> None:
+    """Its python is the worktree's, but whatever else it has is another checkout's."""
+    theirs = repository.path / ".venv"
+    venv.create(theirs)
+    repository.write(".venv/bin/pytest", f"#!{theirs}/bin/python3\n").chmod(0o755)
+    shutil.copytree(theirs, made.path / ".venv", symlinks=True)
+    found = asyncio.run(worktrees.interpreter(record.id))
+    assert found is not None
+    assert found.own
+    assert found.problem == f"It was copied from {theirs}: its pytest runs that one. Make it anew."
+
+
+def test_what_notebooks_lack_is_told(worktrees: Worktrees, record: Record, made: Repository) -> None:
+    venv.create(made.path / ".venv")
+    found = asyncio.run(worktrees.interpreter(record.id))
+    assert found is not None
+    assert found.notebooks == f"uv pip install --python {made.path}/.venv/bin/python ipykernel"
+    assert found.notebooks in found.described()
+    [packages] = (made.path / ".venv").glob("lib/python*/site-packages")
+    (packages / "tests.pth").write_text(f"{Path(ipykernel.__file__).parents[1]}\n")
+    found = asyncio.run(worktrees.interpreter(record.id))
+    assert found is not None
+    assert found.notebooks is None
+
+
+def test_the_servers_own_environment_is_not_what_is_prepared(
+    worktrees: Worktrees, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "UV_PROJECT_ENVIRONMENT", "PIP_TARGET", "PIP_USER"):
+        monkeypatch.setenv(name, "/opt/server")
+    state = asyncio.run(run(worktrees, record, "env"))
+    assert "/opt/server" not in Path(state.log).read_text()
 
 
 def test_a_worktree_inside_the_checkout_is_not_the_trap(repository: Repository, room: Path) -> None:
@@ -171,26 +222,3 @@ def test_a_worktree_inside_the_checkout_is_not_the_trap(repository: Repository, 
     found = asyncio.run(worktrees.interpreter(record.id))
     assert found is not None
     assert found.problem is None
-
-
-@pytest.mark.parametrize("with_uv", [True, False])
-def test_the_recipe(made: Repository, room: Path, monkeypatch: pytest.MonkeyPatch, with_uv: bool) -> None:
-    assert environment.recipe(made.path) is None
-    uv = room / "bin" / "uv"
-    uv.parent.mkdir()
-    if with_uv:
-        uv.write_text("#!/bin/sh\n")
-        uv.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{uv.parent}:/usr/bin:/bin")
-    python_project(made)
-    made.write("requirements.txt", "x\n")
-    recipe = environment.recipe(made.path)
-    assert recipe is not None
-    assert not recipe.needs_consent
-    python = made.path / ".venv" / "bin" / "python"
-    install = (
-        f"uv pip install --python {python}"
-        if with_uv
-        else f"{python} -m pip install --disable-pip-version-check"
-    )
-    assert recipe.command.endswith(f"&& {install} -r requirements.txt -e .")

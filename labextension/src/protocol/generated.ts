@@ -705,6 +705,7 @@ export interface Interpreter {
   own: boolean;
   imports: Imported[];
   problem?: string | null;
+  notebooks?: string | null;
 }
 /**
  * Where a package of the project comes from; `origin` is None if it can't be imported.
