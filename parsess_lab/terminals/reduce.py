@@ -29,31 +29,40 @@ def reduce(output: str, columns: int = 80) -> str:
     )
     if _PLAIN.fullmatch(plain):
         return "\n".join(line.rstrip() for line in plain.expandtabs(_TAB).split("\n")).rstrip("\n")
-    sheet = _Sheet(columns)
-    for token in _TOKEN.finditer(output):
-        sheet.take(token)
+    sheet = Sheet(columns)
+    sheet.print(output)
     return sheet.text()
 
 
-class _Sheet:
+class Sheet:
     """A screen without a bottom, as wide as the terminal."""
 
     def __init__(self, columns: int) -> None:
         self._columns = max(columns, 2)
-        self._rows = [""]
+        self.rows = [""]
         self._continued: set[int] = set()
         self._y = self._x = 0
         self._kept = (0, 0)
         self._alternate = False
 
-    def take(self, token: re.Match[str]) -> None:
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Its row and column, from 0."""
+        return self._y, self._x
+
+    def print(self, output: str) -> None:
+        """Let all of it act; it holds whole sequences."""
+        for token in _TOKEN.finditer(output):
+            self._take(token)
+
+    def _take(self, token: re.Match[str]) -> None:
         if token["on"]:
             if not _ALTERNATE.isdisjoint(token["modes"].split(";")):
                 self._alternate = token["on"] == "h"
         elif self._alternate:
             return
         elif token["text"]:
-            self._print(token["text"])
+            self._write(token["text"])
         elif token["final"]:
             self._control_sequence(token["final"], token["arguments"])
         elif token["control"]:
@@ -63,22 +72,22 @@ class _Sheet:
 
     def text(self) -> str:
         lines: list[str] = []
-        for number, row in enumerate(self._rows):
+        for number, row in enumerate(self.rows):
             if number in self._continued and lines:
                 lines[-1] += row
             else:
                 lines.append(row)
         return "\n".join(line.rstrip() for line in lines).rstrip("\n")
 
-    def _print(self, text: str) -> None:
+    def _write(self, text: str) -> None:
         while text:
             if self._x >= self._columns:
                 self._down()
                 self._x = 0
                 self._continued.add(self._y)
             piece, text = text[: self._columns - self._x], text[self._columns - self._x :]
-            row = self._rows[self._y]
-            self._rows[self._y] = row[: self._x].ljust(self._x) + piece + row[self._x + len(piece) :]
+            row = self.rows[self._y]
+            self.rows[self._y] = row[: self._x].ljust(self._x) + piece + row[self._x + len(piece) :]
             self._x += len(piece)
 
     def _control(self, control: str) -> None:
@@ -100,9 +109,9 @@ class _Sheet:
         elif final in "@P":
             self._shift(first if final == "@" else -first)
         elif final == "X":
-            row = self._rows[self._y]
+            row = self.rows[self._y]
             blank = row[: self._x].ljust(self._x) + " " * min(first, self._columns - self._x)
-            self._rows[self._y] = blank + row[len(blank) :]
+            self.rows[self._y] = blank + row[len(blank) :]
         elif final in "su":
             self._keep(final == "s")
         else:
@@ -118,7 +127,7 @@ class _Sheet:
         elif final in "G`":
             self._x = min(first, self._columns) - 1
         elif final in "Hf":  # there is no top to count from: whoever goes there begins a new page
-            self._go(len(self._rows) if self._rows[-1] else len(self._rows) - 1)
+            self._go(len(self.rows) if self.rows[-1] else len(self.rows) - 1)
             self._x = min(max(numbers[-1] if len(numbers) > 1 else 1, 1), self._columns) - 1
 
     def _keep(self, keep: bool) -> None:
@@ -129,28 +138,28 @@ class _Sheet:
 
     def _go(self, y: int) -> None:
         self._y = max(y, 0)
-        while len(self._rows) <= self._y:
-            self._rows.append("")
+        while len(self.rows) <= self._y:
+            self.rows.append("")
 
     def _down(self) -> None:
         self._go(self._y + 1)
 
     def _erase(self, what: int) -> None:
-        row = self._rows[self._y]
+        row = self.rows[self._y]
         if what == 0:
-            self._rows[self._y] = row[: self._x]
+            self.rows[self._y] = row[: self._x]
         else:
-            self._rows[self._y] = "" if what == 2 else " " * (self._x + 1) + row[self._x + 1 :]  # noqa: PLR2004
+            self.rows[self._y] = "" if what == 2 else " " * (self._x + 1) + row[self._x + 1 :]  # noqa: PLR2004
 
     def _erase_rows(self, what: int) -> None:
         if what == 0:
             self._erase(0)
-            del self._rows[self._y + 1 :]
+            del self.rows[self._y + 1 :]
             self._continued = {row for row in self._continued if row <= self._y}
 
     def _shift(self, by: int) -> None:
-        row = self._rows[self._y].ljust(self._x)
+        row = self.rows[self._y].ljust(self._x)
         left, right = row[: self._x], row[self._x :]
-        self._rows[self._y] = (left + " " * min(by, self._columns) + right if by > 0 else left + right[-by:])[
+        self.rows[self._y] = (left + " " * min(by, self._columns) + right if by > 0 else left + right[-by:])[
             : self._columns
         ]

@@ -14,6 +14,7 @@ from parsess_lab.events import now
 from parsess_lab.processes import CHILD_MARK, Tree
 from parsess_lab.terminals.history import History
 from parsess_lab.terminals.model import TerminalModel
+from parsess_lab.terminals.reading import has_read_all
 from parsess_lab.terminals.sequences import Whole, queries_at_the_end
 from parsess_lab.terminals.shell import Start
 from parsess_lab.terminals.tracker import Tracker
@@ -100,7 +101,9 @@ class Terminal(PtyWithClients):
     @property
     def idle(self) -> bool:
         """The shell is at its prompt, with an empty line; false as soon as that isn't sure."""
-        return self.shell_in_front and not self._input and self.tracker.line_is_empty
+        if not self.shell_in_front or self._input or not self.tracker.line_is_empty:
+            return False
+        return not self.tracker.typed_ahead or has_read_all(self.ptyproc.fd, self.pid)
 
     def start(self, on_exit: Callable[[Terminal], None]) -> None:
         """Read from now on; ``on_exit`` is called on the loop once the shell has ended."""

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from parsess_lab.errors import Conflict
 from parsess_lab.terminals.commands import Command
+from parsess_lab.terminals.line import Line
 from parsess_lab.terminals.modes import SCREENS
 from parsess_lab.terminals.reduce import reduce
 
@@ -24,11 +25,11 @@ OUTPUTS = 4 << 20
 SETTLED = 0.15
 """Seconds after which a prompt shows what was typed before it was there."""
 
-_LINE = 1 << 12  # pieces kept of what follows a prompt
 _MARK = re.compile(r"\x1b\](133|7);([^\x07\x18\x1a\x1b]*)(?:\x07|\x1b\\|(?=[\x18\x1a\x1b])|$)")
 _SCREEN = re.compile(r"\x1b\[\?([\d;]*)([hl])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ENTER = re.compile(r"[\r\n\x03\x04]")
+_STEERING = re.compile(r"[\x00-\x02\x05-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class Tracker:
@@ -49,9 +50,11 @@ class Tracker:
         self._count = 0
         self._alternate = False
         self._told_directory = directory
-        self._line: list[str] = []
+        self._line = Line()
         self._prompted = 0.0
-        self._typed = self._typed_ahead = self._after_enter = False
+        self._typed = self._after_enter = self._steered = False
+        self.typed_ahead = False
+        """Something was typed while a command ran: it may have taken it, or the line has it."""
         self._expected: tuple[str, asyncio.Future[Command]] | None = None
 
     @property
@@ -73,7 +76,9 @@ class Tracker:
         if not self.at_prompt or self._typed:
             return False
         settled = time.monotonic() - self._prompted > SETTLED
-        return not self._typed_ahead or (settled and not reduce("".join(self._line)).strip())
+        return not self.typed_ahead or (
+            settled and self._line.is_empty(self.columns, at_its_end=not self._steered)
+        )
 
     def feed(self, text: str, *, only_colours: bool = False) -> str:
         """Follow output of whole sequences; what browsers get of it.
@@ -99,7 +104,8 @@ class Tracker:
         if self.at_prompt:
             self._typed = True
         else:
-            self._typed_ahead = True
+            self.typed_ahead = True
+            self._steered |= _STEERING.search(keys) is not None
 
     def expect(self, line: str) -> asyncio.Future[Command]:
         """The command that begins next; ``line`` is typed now. A line the shell refuses counts as one that failed."""
@@ -136,8 +142,9 @@ class Tracker:
         """A prompt begins, and with it another line."""
         self._end(None)
         if self.at_prompt:
-            self._typed_ahead = self._after_enter
+            self.typed_ahead = self._after_enter
         self.prompted.clear()
+        self._line.begin()
         if self._told_directory != self.directory:
             self.directory = self._told_directory
             self._tell(["directory", self.directory])
@@ -149,7 +156,7 @@ class Tracker:
         if not self.at_prompt:
             self.prompted.set()
             self._typed = False
-        self._line = []
+        self._line.ready()
         self._prompted = time.monotonic()
         return "\x1b]133;B\x07"
 
@@ -158,14 +165,14 @@ class Tracker:
         if self.running is not None:
             return ""
         told = next((value[12:] for value in values if value.startswith("cmdline_url=")), "")
-        line = _CONTROL.sub("", unquote(told)) or reduce("".join(self._line), self.columns).strip()
+        line = _CONTROL.sub("", unquote(told)) or reduce(self._line.typed, self.columns).strip()
         self._start(self._awaited or line)
         return f"\x1b]133;C;id={self._count}\x07"
 
     def _start(self, line: str) -> Command:
         self.prompted.clear()
         self._alternate = False
-        self._typed_ahead = self._after_enter
+        self.typed_ahead, self._steered = self._after_enter, False
         self._count += 1
         command = self.running = Command(self._count, line, self.directory, self.columns)
         self.commands.append(command)
@@ -180,7 +187,7 @@ class Tracker:
         code = int(values[0]) if values and values[0].removeprefix("-").isdecimal() else None
         if self.running is None and self._awaited and self.at_prompt:
             # A line with a mistake in it: the shell has said so, and run nothing.
-            said = "".join(self._line).partition("\n")[2]
+            said = self._line.typed.partition("\n")[2]
             command = self._start(self._awaited)
             if command.output is not None:
                 command.output.append(said)
@@ -200,11 +207,10 @@ class Tracker:
     def _output(self, text: str) -> None:
         if not text:
             return
-        if self.at_prompt:
-            if len(self._line) < _LINE:
-                self._line.append(text)
+        if self.running is None:
+            self._line.add(text)
             self._prompted = time.monotonic()
-        elif self.running is not None and self.running.output is not None:
+        elif self.running.output is not None:
             for piece in self._outside_alternate(text):
                 self.running.output.append(piece)
         self.on_output(text)

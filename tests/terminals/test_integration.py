@@ -21,7 +21,7 @@ PROMPT_COMMAND=starship_precmd
 """
 BASH_STRING = 'HISTCONTROL=ignoreboth; seen=0; PROMPT_COMMAND="seen=\\$((seen+1)); false"; PS1="$ "'
 BASH_ARRAY = 'PROMPT_COMMAND=("true" "history -a"); PROMPT_COMMAND+=("PS1=\\"[\\$?] \\$ \\"")'
-BASH_DEBUG = "trap 'debugged=\"$debugged.\"' DEBUG; set -u; shopt -s histappend"
+BASH_DEBUG = "debugged=; trap 'debugged=\"$debugged.\"' DEBUG; set -uT; shopt -s histappend"
 BASH_PREEXEC = r"""
 preexec_functions=(); precmd_functions=()
 __bp_precmd_invoke_cmd() { local f; for f in "${precmd_functions[@]}"; do "$f"; done; }
@@ -42,6 +42,23 @@ ZSH_BRUTAL = (
     "precmd_functions=(true_precmd); true_precmd() { PS1='brutal> ' }; setopt ksh_arrays sh_word_split"
 )
 ZSH_VI = "bindkey -v; PS1=$'\\e]133;A\\a$ \\e]133;B\\a'; setopt hist_ignore_space no_prompt_cr"
+# Drawn before there is a shell, again when git has answered, and short once the line is run.
+ZSH_P10K = r"""
+print -P '%~ instant'
+setopt prompt_subst; typeset -ga precmd_functions
+theme_precmd() {
+    PROMPT=$'\n%F{blue}%~%f …\n» '; RPROMPT='%(?..✘ %?) %*'
+    exec {answer}< <(sleep 0.05; print main)
+    zle -F $answer theme_answer
+}
+theme_answer() {
+    local branch; read -r branch <&$1; zle -F $1; exec {1}<&-
+    PROMPT=$'\n%F{blue}%~%f '$branch$'\n» '; zle reset-prompt
+}
+zle-line-finish() { PROMPT='» '; RPROMPT=; zle reset-prompt }
+zle -N zle-line-finish
+precmd_functions+=(theme_precmd)
+"""
 FISH_STARSHIP = r"""
 function fish_prompt
     set -l code $status
@@ -65,9 +82,11 @@ CONFIGURATIONS = {
     "zsh": ("zsh", "PS1='$ '"),
     "zsh-login": ("zsh -l", "PS1='$ '"),
     "zsh-omz": ("zsh", ZSH_OMZ),
+    "zsh-p10k": ("zsh", ZSH_P10K),
     "zsh-vi-foreign-marks": ("zsh", ZSH_VI),
     "fish": ("fish", ""),
     "fish-starship": ("fish -l", FISH_STARSHIP),
+    "fish-vi": ("fish", f"fish_vi_key_bindings\n{FISH_STARSHIP}"),
     "fish-foreign-marks": ("fish", FISH_OWN_MARKS),
 }
 
@@ -99,6 +118,8 @@ async def test_a_command_is_known_with_its_exit_and_output(
     await run(terminal, f'cd "{root}/sub ä;%41\'"')
     await until(lambda: terminal.idle)
     assert terminal.model.current_directory == f"{root}/sub ä;%41'"
+    await errands.follow(terminal, str(root))
+    await until(lambda: terminal.model.current_directory == str(root))
     assert terminal.model.integration
 
 
@@ -117,9 +138,16 @@ async def test_a_line_that_is_not_run_is_no_command(start: Started, shell: str) 
     assert len(terminal.tracker.commands) == 1
 
 
+RIGHT_PROMPT = {
+    "bash": r"PS1='\[\e[s\e[60C\]right\[\e[u\]left \$ '",
+    "zsh": "PS1=$'\\n%~\\n$ '; RPROMPT='right %*'",
+    "fish": FISH_STARSHIP,
+}
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 async def test_it_is_idle_only_at_an_empty_line(start: Started, shell: str) -> None:
-    terminal = await start(shell)
+    terminal = await start(shell, RIGHT_PROMPT[shell])
     await until(lambda: terminal.idle)
     terminal.type("sleep 0.4\r")
     await until(lambda: terminal.tracker.running)
@@ -137,15 +165,22 @@ async def test_it_is_idle_only_at_an_empty_line(start: Started, shell: str) -> N
 async def test_after_a_program_that_took_the_keys_a_shell_with_an_empty_line_is_idle(
     start: Started, shell: str
 ) -> None:
-    if shell == "fish":
-        pytest.skip("fish draws more after its prompt than a typed line: it stays busy until the next prompt")
-    terminal = await start(shell, "PS1='$ '")
+    terminal = await start(shell, RIGHT_PROMPT[shell])
     await until(lambda: terminal.idle)
     terminal.type("cat >/dev/null\r")
     await until(lambda: terminal.tracker.running and not terminal.shell_in_front)
     terminal.type("one\rtwo")
     terminal.type("\x03")
-    await until(lambda: terminal.idle, 3)
+    await until(lambda: terminal.idle)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+async def test_a_shell_that_ends_at_a_failure_is_not_ended_by_its_marks(start: Started, shell: str) -> None:
+    terminal = await start(shell, "set -eu; PS1='$ '")
+    assert await run(terminal, "! true") == ("! true", 1, "")
+    assert await run(terminal, "false || echo alive") == ("false || echo alive", 0, "alive")
+    terminal.type("false\r")
+    await until(terminal.ended.is_set)
 
 
 async def test_a_prompt_command_set_later_does_not_take_the_marks(start: Started) -> None:

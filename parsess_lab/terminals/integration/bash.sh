@@ -64,15 +64,17 @@ __parsess_begin() {
     builtin printf '\e]133;C;cmdline_url=%s;key=%s\a' "$REPLY" "$__parsess_key"
 }
 
+# What comes next must find the status; where a failure ends the shell (`set -e`), not at that price.
 __parsess_save() {
     __parsess_status=$?
-    return "$__parsess_status"
+    [[ $- == *e* ]] || return "$__parsess_status"
 }
 
+# Bash itself gives the status back after it.
 __parsess_prompt() {
     local status=${__parsess_status:-$?} REPLY='' line
     # Without it a prompt can't tell when a command begins, and half of the marks would mislead.
-    shopt -q promptvars || return "$status"
+    shopt -q promptvars || return 0
     __parsess_escape "${HOSTNAME-}$PWD"
     builtin printf '\e]133;D;%s;key=%s\a' "$status" "$__parsess_key"
     builtin printf '\e]7;file://%s\a' "$REPLY"
@@ -85,7 +87,6 @@ __parsess_prompt() {
     [[ ${PS1-} == *"$end" ]] || PS1=${PS1-}$end
     [[ ${PS0-} == *__parsess_begin* ]] || PS0=${PS0-}'$(__parsess_begin)'
     __parsess_hook
-    return "$status"
 }
 
 # Last of all that runs before the prompt, so that nothing changes it afterwards. In an array a later
