@@ -62,6 +62,16 @@ SECRETS = {
     "npm token": "npm_" + "a1B2" * 9,
     "Slack token": "xoxb-1234567890-abcdefghij",
     "Google key": "AIza" + "a1B2c" * 7,
+    "Hugging Face token": "hf_" + "aBcDeF" * 6,
+    "Databricks token": "dapi" + "0a1b" * 8,
+    "DigitalOcean token": "dop_v1_" + "0a1b" * 16,
+    "Docker token": "dckr_pat_" + "a1B-" * 7,
+    "Groq key": "gsk_" + "a1B2" * 13,
+    "NVIDIA key": "nvapi-" + "a1B_" * 16,
+    "Replicate token": "r8_" + "a1B2" * 10,
+    "SendGrid key": "SG." + "a1" * 11 + "." + "a" * 43,
+    "xAI key": "xai-" + "a1B2" * 20,
+    "age key": "AGE-SECRET-KEY-1" + "0A1B" * 14,
 }
 PARTLY = {
     "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY": "aws_secret_access_key = [masked: AWS secret]",
@@ -69,10 +79,16 @@ PARTLY = {
     "https://user:hunter2@example.org/x": "https://user:[masked: password]@example.org/x",
     "postgres://:pw@db/1 redis://h:6379/0": "postgres://:[masked: password]@db/1 redis://h:6379/0",
     "-----BEGIN RSA PRIVATE KEY-----\nMIIE": "[masked: private key]",
+    "AccountKey=" + "a1B/" * 21 + "==;x": "AccountKey=[masked: Azure key];x",
+    "> Authorization: Bearer a1b2.c3d4": "> Authorization: Bearer [masked: authorization]",
+    "MY_TOKEN=0a1b2c3d4e5f6a7b rest": "MY_TOKEN=[masked: secret] rest",
+    '"client_secret": "Zx9-Zx9-Zx9-Zx9-Zx9"': '"client_secret": "[masked: secret]"',
 }
 INNOCENT = [
     "git@github.com:me/repo.git", "http://localhost:8888/lab?x=a@b", "sk-learn sk-12", "AKIA is a prefix", "eyJ",
     "commit 3f786850e387550fdab836ed7e6dc881de23001b", "task-scheduler-with-a-rather-long-name", "npm_config_cache",
+    "max_tokens=4096", "token = next_token_of_v2_stream(x)", "password: the same as before",
+    "api_key = os.environ['K3Y']", "token=" + "1234567890" * 2, "hf_transfer", "secret: a-name-without-any-digit",
 ]  # fmt: skip
 
 
