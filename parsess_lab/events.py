@@ -19,7 +19,9 @@ ToolKind = Literal[
     "read", "edit", "delete", "move", "search", "execute", "think", "fetch", "switch_mode", "other"
 ]
 ToolStatus = Literal["pending", "in_progress", "completed", "failed", "cancelled"]
-OptionKind = Literal["allow_once", "allow_session", "allow_project", "reject_once", "reject_always"]
+OptionKind = Literal[
+    "allow_once", "allow_session", "allow_project", "reject_once", "reject_always", "run_in_terminal"
+]
 StopReason = Literal[
     "end_turn", "max_tokens", "max_turn_requests", "refusal", "cancelled", "interrupted", "failed"
 ]
@@ -266,13 +268,17 @@ class QuestionAsked(Event, frozen=True, tag="_question_asked"):
 
 
 class QuestionAnswered(Event, frozen=True, tag="_question_answered"):
-    """``option`` is None when the question was closed because the turn ended. ``rules`` were remembered."""
+    """``option`` is None when the question was closed because the turn ended. ``rules`` were remembered.
+
+    ``terminal`` is the name of the one in which the person had it run.
+    """
 
     id: str
     option: str | None = None
     option_kind: OptionKind | None = None
     reason: str | None = None
     rules: list[str] = []
+    terminal: str | None = None
 
 
 class PromptQueued(Event, frozen=True, tag="_prompt_queued"):

@@ -119,9 +119,9 @@ class ParsessLab(ExtensionApp):
         )
         worktrees = self._worktrees(roots)
         setups = Setups(worktrees, self.setup_command, wait=self.wait_for_setup)
-        sessions = self._sessions(agents, roots, worktrees, setups)
-        self._reports = Reports(sessions, terminals)
         terminals = Terminals(roots, shell=list(self.shell_command) or None, passing=self.pass_environment)
+        sessions = self._sessions(agents, roots, worktrees, setups, terminals)
+        self._reports = Reports(sessions, terminals)
         self._services = Services(
             sessions=sessions,
             agents=agents,
@@ -187,7 +187,12 @@ class ParsessLab(ExtensionApp):
         return await self._services.occupants.who(directory) if self._services is not None else []
 
     def _sessions(
-        self, agents: Catalogue, roots: tuple[Path, ...], worktrees: Worktrees, setups: Setups
+        self,
+        agents: Catalogue,
+        roots: tuple[Path, ...],
+        worktrees: Worktrees,
+        setups: Setups,
+        terminals: Terminals,
     ) -> Sessions:
         return Sessions(
             self._folder,
@@ -200,6 +205,7 @@ class ParsessLab(ExtensionApp):
             worktrees=worktrees,
             setups=setups,
             snapshots=self.snapshots_kept,
+            terminals=terminals if self._server.terminals_enabled else None,
         )
 
     async def _report_activity(self, services: Services) -> None:

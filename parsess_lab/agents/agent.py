@@ -24,6 +24,7 @@ from parsess_lab.events import (
     UserMessage,
 )
 from parsess_lab.permissions.access import Fence
+from parsess_lab.tools.in_view import InView
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,18 @@ class AgentInfo(Model, frozen=True):
     available: bool
     why_not: str | None = None
     capabilities: Capabilities = Capabilities()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a question, as it is in the log.
+
+    ``in_view`` is there when the person had the question's command run in a terminal: it has begun by then, and
+    whoever asked waits for it or stops it, and runs nothing else.
+    """
+
+    given: QuestionAnswered
+    in_view: InView | None = None
 
 
 class Turn(Protocol):
@@ -102,7 +115,7 @@ class Turn(Protocol):
             StorageFailed: the log can't be written; the turn can't go on.
         """
 
-    async def ask(self, question: QuestionAsked) -> QuestionAnswered:
+    async def ask(self, question: QuestionAsked) -> Answer:
         """Put a question and wait for the person's answer, however long.
 
         Raises:

@@ -65,10 +65,11 @@ class Edit(msgspec.Struct):
 
 
 class NewAnswer(msgspec.Struct):
-    """``POST …/answers/{question}``."""
+    """``POST …/answers/{question}``. ``terminal``: the one to run it in, where that is the answer."""
 
     option: str
     reason: str | None = None
+    terminal: str | None = None
 
 
 class Move(msgspec.Struct):
@@ -221,10 +222,11 @@ class AnswerHandler(Handler):
     @tornado.web.authenticated
     @authorized("execute", RESOURCE)
     async def post(self, session: str, question: str) -> None:
-        """Answer it, once."""
+        """Answer it, once; a command to be run in a terminal has begun when this answers."""
         new = self.body(NewAnswer)
-        await (await self.parsess.sessions.get(session)).answer(question, new.option, new.reason)
-        self.answer({"id": question, "option": new.option})
+        found = await self.parsess.sessions.get(session)
+        given = await found.answer(question, new.option, new.reason, new.terminal)
+        self.answer({"id": question, "option": given.option, "terminal": given.terminal})
 
 
 class DirectoryHandler(Handler):

@@ -243,10 +243,12 @@ class Session:
             await self._ledger.flush()
         return stopped
 
-    async def answer(self, question: str, option: str, reason: str | None = None) -> QuestionAnswered:
+    async def answer(
+        self, question: str, option: str, reason: str | None = None, terminal: str | None = None
+    ) -> QuestionAnswered:
         """Answer an open question. Raises as :meth:`parsess_lab.sessions.questions.Questions.answer`."""
         await self._ledger.take()
-        answer = self._turns.questions.answer(question, option, reason)
+        answer = await self._turns.questions.answer(question, option, reason, terminal)
         if answer.option_kind == "allow_project":
             await self._remember(answer.rules)
         await self._ledger.flush()
@@ -329,11 +331,11 @@ class Session:
         self._around.workspace.outlook.look_again()
         return landed
 
-    async def drop_snapshots(self) -> None:
-        """Let go of all its snapshots; those of a worktree that was removed are in the repository it came from."""
     async def _landed(self, landed: Landed) -> None:
         await self.note(f"Landed on {landed.target} as {landed.commit[:9]} ({landed.how}).")
 
+    async def drop_snapshots(self) -> None:
+        """Let go of all its snapshots; those of a worktree that was removed are in the repository it came from."""
         told = self.facts.worktree
         place = self.directory
         if told is not None and told.source and not await asyncio.to_thread(place.is_dir):
@@ -346,9 +348,9 @@ class Session:
         with suppress(ParsessError):
             await self._ledger.take()
             self._ledger.append([Notice(text=words)])
+            await self._ledger.flush()
 
     # --- other servers, the end --------------------------------------------------------------------------
-            await self._ledger.flush()
 
     async def keep_up(self, size: int, other: Owner | None) -> None:
         """The log, which is not ours, has ``size`` bytes now and belongs to ``other``, if that lives."""

@@ -29,6 +29,7 @@ from parsess_lab.sessions.setups import Setups, Which
 from parsess_lab.sessions.shelf import Shelf
 from parsess_lab.sessions.summary import LacksSummary, Summary
 from parsess_lab.sessions.surroundings import Surroundings, Workspace
+from parsess_lab.terminals import Terminals
 from parsess_lab.words import counted
 from parsess_lab.worktrees import Carried, SetupState, Worktrees, create
 from parsess_lab.worktrees.create import Plan
@@ -63,6 +64,7 @@ class Sessions:
         worktrees: Worktrees | None = None,
         setups: Setups | None = None,
         snapshots: int = 0,
+        terminals: Terminals | None = None,
     ) -> None:
         roots = tuple(root.resolve() for root in allowed_roots)
         places = Places()
@@ -81,22 +83,23 @@ class Sessions:
             places=places,
             workspace=self.workspace,
             snapshots=snapshots,
+            terminals=terminals,
         )
         self._feed = Feed()
         self._shelf = Shelf(log_dir / "sessions", self._around, self._feed)
+        self.workspace.tell = self._shelf.tell
         outlook.sessions = self._shelf.places
         outlook.changed = self._shelf.changed
 
-        self.workspace.tell = self._shelf.tell
-    async def list(self) -> list[Summary]:
-        """All sessions, oldest first."""
-        sessions = sorted((await self._shelf.load()).values(), key=lambda one: one.log.header.created)
     async def recover(self) -> None:
         """Open all logs, and finish or undo what killed servers were in the middle of; each session says which."""
         await self._shelf.load()
         await self.workspace.recover()
         self.look_again()
 
+    async def list(self) -> list[Summary]:
+        """All sessions, oldest first."""
+        sessions = sorted((await self._shelf.load()).values(), key=lambda one: one.log.header.created)
         await self._around.places.look(session.log.header.directory for session in sessions)
         return [session.present() for session in sessions]
 

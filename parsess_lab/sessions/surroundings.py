@@ -14,9 +14,10 @@ from parsess_lab.sessions.outlook import Outlook
 from parsess_lab.sessions.places import Places
 from parsess_lab.sessions.rules import Rules
 from parsess_lab.sessions.setups import Setups
+from parsess_lab.terminals import Terminals
 from parsess_lab.worktrees import Worktrees
-
 from parsess_lab.worktrees.worktrees import Tell, nobody_told
+
 _logger = logging.getLogger(__name__)
 
 
@@ -27,9 +28,9 @@ class Workspace:
     worktrees: Worktrees
     setups: Setups
     outlook: Outlook
-    _recovering: asyncio.Task[None] | None = field(default=None)
     tell: Tell = nobody_told
     """Tells a session what became of something."""
+    _recovering: asyncio.Task[None] | None = field(default=None)
 
     async def recover(self) -> None:
         """Finish or undo, once, what killed servers were in the middle of."""
@@ -56,7 +57,7 @@ def _forgotten(id: str) -> str:
 class Surroundings:
     """``me`` is this server as an owner of logs; ``slots`` bound how many turns run at a time.
 
-    ``snapshots`` is how many a session keeps; 0: none are taken.
+    ``snapshots`` is how many a session keeps; 0: none are taken. ``terminals`` None: people have none here.
     """
 
     me: Owner
@@ -68,3 +69,4 @@ class Surroundings:
     places: Places
     workspace: Workspace
     snapshots: int = 0
+    terminals: Terminals | None = None

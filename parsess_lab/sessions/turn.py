@@ -10,10 +10,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from parsess_lab.agents.agent import Settings
+from parsess_lab.agents.agent import Answer, Settings
 from parsess_lab.events import (
     AnyEvent,
-    QuestionAnswered,
     QuestionAsked,
     StopReason,
     Stored,
@@ -90,7 +89,7 @@ class RunningTurn:
         if bounded is not None:
             self.log.stream(bounded)
 
-    async def ask(self, question: QuestionAsked) -> QuestionAnswered:
+    async def ask(self, question: QuestionAsked) -> Answer:
         if self.over:
             raise asyncio.CancelledError
         return await self.questions.ask(question)

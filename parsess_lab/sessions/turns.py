@@ -31,7 +31,8 @@ class Turns:
 
     def __init__(self, ledger: Ledger, around: Surroundings, keeping: Keeping) -> None:
         self._keeping = keeping
-        self.questions = Questions(ledger.append, lambda: ledger.facts)
+        session = ledger.log.header.session
+        self.questions = Questions(session, ledger.append, lambda: ledger.facts, around.terminals)
         self._ledger = ledger
         self._around = around
         self._turn: RunningTurn | None = None

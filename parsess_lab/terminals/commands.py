@@ -39,6 +39,8 @@ class CommandRecord(msgspec.Struct, frozen=True, kw_only=True):
     truncated: bool
     output: str | None = None
     masked: int = 0
+    for_agent: bool = False
+    """The agent gets what comes of it."""
 
 
 class Output:
@@ -84,8 +86,11 @@ class Output:
 class Command:
     """A command while it's followed."""
 
-    def __init__(self, id: int, line: str, directory: str | None, columns: int) -> None:
+    def __init__(
+        self, id: int, line: str, directory: str | None, columns: int, *, for_agent: bool = False
+    ) -> None:
         self.id = id
+        self.for_agent = for_agent
         self.line = line
         self.directory = directory
         self.output: Output | None = Output()
@@ -114,6 +119,7 @@ class Command:
             output_bytes=self.output.length if self.output else 0,
             truncated=self.output is None or self.output.lost > 0,
             masked=masked,
+            for_agent=self.for_agent,
         )
 
     def with_output(self, limit: int = SHOWN) -> CommandRecord:

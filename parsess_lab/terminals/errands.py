@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Collection, Set
 from contextlib import suppress
+from pathlib import Path
+
+import psutil
 
 from parsess_lab.errors import Conflict, InvalidRequest
-from parsess_lab.terminals.commands import Command
+from parsess_lab.processes import Tree, end_all
+from parsess_lab.terminals.commands import KEPT, Command, CommandRecord
 from parsess_lab.terminals.marking import quoted
 from parsess_lab.terminals.terminal import Terminal
 from parsess_lab.terminals.tracker import SETTLED
@@ -18,8 +23,14 @@ PROMPT_SECONDS = 2.0
 START_SECONDS = 5.0
 """How long a shell may take to begin a command that was typed."""
 
-STOP_SECONDS = 3.0
-"""How long a command may take to obey Ctrl-C before nobody waits for it any more."""
+ENTER_SECONDS = 15.0
+"""How long a shell may take to be at its prompt in another directory."""
+
+OBEY_SECONDS = 0.25
+"""How long a command may take to obey Ctrl-C before it is ended: a stopped turn is over within a second."""
+
+FIRST_SECONDS = 10.0
+"""How long a new shell may take for its first prompt."""
 
 INTERRUPT = "\x03"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -29,18 +40,29 @@ async def follow(terminal: Terminal, directory: str) -> None:
     """Let an idle shell change into ``directory``, which exists.
 
     Raises:
-        Conflict: it isn't idle for sure (``shell_busy``), or doesn't mark its prompt (``no_integration``).
+        Conflict: it isn't idle for sure (``shell_busy``), doesn't mark its prompt (``no_integration``), or could
+            not go there (``not_there``).
         InvalidRequest: the name can't be typed.
     """
     if _CONTROL.search(directory) or "\n" in directory or "\t" in directory:
         raise InvalidRequest("This directory's name has control characters, which can't be typed.")
-    await _until_idle(terminal)
-    # After a blank most shells keep a line out of their history.
-    terminal.type(f" cd -- {quoted(terminal.shell, directory)}\r")
+    if terminal.tracker.integrated and terminal.tracker.directory == directory:
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ENTER_SECONDS):
+            # After a blank most shells keep a line out of their history.
+            await run(terminal, f" cd -- {quoted(terminal.shell, directory)}", for_agent=True)
+            await terminal.tracker.prompted.wait()
+    if terminal.tracker.directory != directory:
+        raise Conflict(f"The shell could not go to {directory}.", code="not_there")
 
 
-async def start(terminal: Terminal, line: str) -> Command:
+async def start(
+    terminal: Terminal, line: str, *, called: str | None = None, for_agent: bool = False
+) -> Command:
     """Type a command line, of one line or several, and run it; the command once it has begun.
+
+    ``called`` is what it is known as if not by what is typed. Cancelled, it is interrupted.
 
     Raises:
         Conflict: as for :func:`follow`; or it did not begin (``not_started``).
@@ -53,33 +75,100 @@ async def start(terminal: Terminal, line: str) -> Command:
     bracketed = terminal.history.modes.on("?2004")
     if not bracketed and ("\n" in line or "\t" in line):
         raise Conflict("This shell takes one line at a time, without tabs.", code="one_line_only")
-    begun = terminal.tracker.expect(line)
+    begun = terminal.tracker.expect(called or line, for_agent=for_agent)
     terminal.type((f"\x1b[200~{line}\x1b[201~" if bracketed else line) + "\r")
     try:
-        return await asyncio.wait_for(begun, START_SECONDS)
+        async with asyncio.timeout(START_SECONDS):
+            return await begun
     except TimeoutError as error:
         interrupt(terminal)
         raise Conflict(
             "The shell did not begin this command; it may wait for the rest of it.", code="not_started"
         ) from error
+    except asyncio.CancelledError:
+        interrupt(terminal)
+        raise
 
 
-async def run(terminal: Terminal, line: str) -> Command:
-    """Run a command line and wait for its end; cancelled, it is interrupted and given up.
+async def begin(
+    terminal: Terminal, line: str, *, called: str | None = None, for_agent: bool = False
+) -> Errand:
+    """As :func:`start`, for somebody who stays with it. Cancelled, nothing of it is left."""
+    before = await asyncio.to_thread(terminal.tree.members)
+    try:
+        command = await start(terminal, line, called=called, for_agent=for_agent)
+    except asyncio.CancelledError:
+        if (running := terminal.tracker.running) is not None and not running.ended.is_set():
+            await Errand(terminal, running, before).stop()
+        raise
+    return Errand(terminal, command, before)
+
+
+async def run(terminal: Terminal, line: str, *, for_agent: bool = False) -> Command:
+    """Run a command line and wait for its end; cancelled, nothing of it is left.
 
     Raises:
         Conflict, InvalidRequest: as for :func:`start`.
     """
-    command = await start(terminal, line)
+    errand = await begin(terminal, line, for_agent=for_agent)
     try:
-        await command.ended.wait()
+        await errand.command.ended.wait()
     except asyncio.CancelledError:
-        if terminal.tracker.running is command:
-            interrupt(terminal)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(command.ended.wait(), STOP_SECONDS)
+        await errand.stop()
         raise
-    return command
+    return errand.command
+
+
+class Errand:
+    """A command that was begun in a terminal on somebody's behalf."""
+
+    def __init__(self, terminal: Terminal, command: Command, before: Collection[psutil.Process]) -> None:
+        """``before``: what ran in the terminal when the command was typed."""
+        self.command = command
+        self._terminal = terminal
+        self._before = frozenset(before)
+
+    @property
+    def terminal(self) -> str:
+        """Name of the terminal."""
+        return str(self._terminal.term_name)
+
+    @property
+    def lost(self) -> bool:
+        """The terminal has ended."""
+        return self._terminal.ended.is_set()
+
+    @property
+    def moved_to(self) -> Path | None:
+        """Where the shell is now; None: there is none any more."""
+        return None if self.lost else Path(self._terminal.tracker.directory)
+
+    async def wait(self) -> CommandRecord:
+        """Until it has ended, and the shell is back at its prompt or doesn't come back to it for long."""
+        await self.command.ended.wait()
+        if not self.lost:
+            await _prompted(self._terminal, PROMPT_SECONDS)
+        return await self.so_far()
+
+    async def so_far(self) -> CommandRecord:
+        """The command as it is now, with all of its output that is kept."""
+        return await asyncio.to_thread(self.command.with_output, 2 * KEPT)
+
+    async def stop(self) -> None:
+        """Ctrl-C; what doesn't obey, or was left in the background, is ended. Twice is as good as once."""
+        if self.lost or self._terminal.tracker.running is not self.command:
+            return
+        interrupt(self._terminal)
+        await self._ends_within(OBEY_SECONDS)
+        left = await asyncio.to_thread(_begun_since, self._terminal.tree, self._before)
+        if left:
+            await asyncio.to_thread(end_all, left)
+        await self._ends_within(OBEY_SECONDS)
+
+    async def _ends_within(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.command.ended.wait()
 
 
 def interrupt(terminal: Terminal) -> None:
@@ -87,15 +176,37 @@ def interrupt(terminal: Terminal) -> None:
     terminal.type(INTERRUPT)
 
 
+def _begun_since(tree: Tree, before: frozenset[psutil.Process]) -> list[psutil.Process]:
+    """What came from the shell since; a job of the person's that ran before, and what that starts, isn't touched."""
+    jobs = {process for process in before if process.pid != tree.pid}
+    return [
+        process for process in tree.members() if process not in before and _is_ours(process, tree.pid, jobs)
+    ]
+
+
+def _is_ours(process: psutil.Process, shell: int, jobs: Set[psutil.Process]) -> bool:
+    try:
+        above = process.parents()
+    except psutil.Error:
+        return False
+    return jobs.isdisjoint(above) and (not jobs or shell in {one.pid for one in above})
+
+
+async def _prompted(terminal: Terminal, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await terminal.tracker.prompted.wait()
+    return terminal.tracker.at_prompt
+
+
 async def _until_idle(terminal: Terminal) -> None:
     """Returns with the loop in hand: what is typed now is typed into an idle shell."""
-    if not terminal.tracker.integrated:
+    if not terminal.tracker.integrated and not (terminal.taught and await _prompted(terminal, FIRST_SECONDS)):
         raise Conflict(
             "This shell does not mark its prompt, so nothing is typed into it unasked.", code="no_integration"
         )
     if terminal.tracker.running is None:  # the prompt may be on its way
-        with suppress(TimeoutError):
-            await asyncio.wait_for(terminal.tracker.prompted.wait(), PROMPT_SECONDS)
+        await _prompted(terminal, PROMPT_SECONDS)
         if not terminal.idle:
             await asyncio.sleep(SETTLED + 0.05)
     if not terminal.idle:

@@ -23,6 +23,11 @@ class Marking:
     command: list[str]
     environment: dict[str, str]
 
+    @property
+    def taught(self) -> bool:
+        """It will mark its prompt."""
+        return bool(self.environment)
+
 
 def marking(
     shell: Sequence[str], key: str, environment: Mapping[str, str], own: Environment | None = None

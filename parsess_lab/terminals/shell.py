@@ -15,12 +15,16 @@ from parsess_lab.errors import Conflict
 
 @dataclass(frozen=True)
 class Start:
-    """What a terminal is started with: a command, its environment, the shell's name, what its marks carry."""
+    """What a terminal is started with: a command, its environment, the shell's name, what its marks carry.
+
+    ``taught``: it will mark its prompt, once it is there.
+    """
 
     command: Sequence[str]
     environment: dict[str, str]
     shell: str
     key: str
+    taught: bool
 
 
 def default_shell() -> list[str]:

@@ -49,6 +49,7 @@ class Terminal(PtyWithClients):
         self.session = session
         self.directory = directory
         self.shell = start.shell
+        self.taught = start.taught
         self.label: str | None = None
         self.history = History(HISTORY)
         self.tracker = Tracker(start.key, str(directory), self._tell)

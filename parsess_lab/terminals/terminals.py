@@ -20,6 +20,7 @@ from parsess_lab.terminals.commands import SHOWN, Command, CommandRecord
 from parsess_lab.terminals.marking import marking
 from parsess_lab.terminals.model import TerminalModel
 from parsess_lab.terminals.monitors import Monitor
+from parsess_lab.terminals.phrasing import typed
 from parsess_lab.terminals.shell import Start, command_line, default_shell
 from parsess_lab.terminals.terminal import Terminal
 
@@ -175,6 +176,33 @@ class Terminals:
         """
         return (await errands.start(self._alive(name), command)).id
 
+    @property
+    def marked(self) -> bool:
+        """Whether the shells here mark their commands, so that their end can be told."""
+        return marking(self._shell, "", self._environment).taught
+
+    async def begin(
+        self, session: str, directory: Path | str, line: str, name: str | None = None
+    ) -> errands.Errand:
+        """Begin a line for bash in a terminal of a session, in ``directory``: the agent gets what comes of it.
+
+        Args:
+            name: the terminal; None: one that is idle, or a new one if the session has none.
+
+        Raises:
+            Conflict: the shell is busy (``shell_busy``, with what is ``running``), can't go there (``not_there``),
+                doesn't mark its prompt (``no_integration``) or did not begin it (``not_started``).
+            InvalidRequest: the line has control characters.
+            Forbidden, InvalidRequest, NotFound: the directory, as for :meth:`open`; no such terminal.
+        """
+        real = await asyncio.to_thread(directories.real_path, directory)
+        await asyncio.to_thread(directories.check, directory, real, self._allowed_roots)
+        terminal = self._alive(name or await self._free(session, real))
+        if terminal.session != session:
+            raise NotFound("There is no such terminal in this session.")
+        await errands.follow(terminal, str(real))
+        return await errands.begin(terminal, typed(terminal.shell, line), called=line, for_agent=True)
+
     async def run_in(self, name: str, command: str, limit: int = SHOWN) -> CommandRecord:
         """Run a command line in a terminal and wait for its end; the record has its output.
 
@@ -228,6 +256,12 @@ class Terminals:
         if terminal.session is not None and not terminal.ended.is_set():
             self.on_monitor(terminal.session, str(terminal.term_name), monitor)
 
+    async def _free(self, session: str, directory: Path) -> str:
+        own = [terminal for terminal in self._living.values() if terminal.session == session]
+        idle = [terminal for terminal in own if terminal.idle]
+        found = next(iter([*idle, *own]), None)
+        return str(found.term_name) if found else (await self.open(directory, session)).name
+
     def _command(self, name: str, id: int) -> Command:
         found = next((each for each in self.find(name).tracker.commands if each.id == id), None)
         if found is None:
@@ -244,7 +278,8 @@ class Terminals:
         key = secrets.token_hex(16)
         taught = marking(self._shell, key, environment, own)
         command = command_line(taught.command, real)
-        start = Start(command, environment | taught.environment, Path(self._shell[0]).name, key)
+        name = Path(self._shell[0]).name
+        start = Start(command, environment | taught.environment, name, key, taught.taught)
         try:
             return Terminal(secrets.token_hex(6), session, real, start)
         except OSError as error:

@@ -7,6 +7,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -32,6 +33,15 @@ _ENTER = re.compile(r"[\r\n\x03\x04]")
 _STEERING = re.compile(r"[\x00-\x02\x05-\x08\x0b\x0c\x0e-\x1f]")
 
 
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """A line that was typed on somebody's behalf."""
+
+    line: str
+    for_agent: bool
+    begun: asyncio.Future[Command]
+
+
 class Tracker:
     """Follows a shell whose marks carry ``key``. Marks without it are somebody else's, and taken out."""
 
@@ -55,7 +65,7 @@ class Tracker:
         self._typed = self._after_enter = self._steered = False
         self.typed_ahead = False
         """Something was typed while a command ran: it may have taken it, or the line has it."""
-        self._expected: tuple[str, asyncio.Future[Command]] | None = None
+        self._expected: _Expected | None = None
 
     @property
     def at_prompt(self) -> bool:
@@ -107,22 +117,22 @@ class Tracker:
             self.typed_ahead = True
             self._steered |= _STEERING.search(keys) is not None
 
-    def expect(self, line: str) -> asyncio.Future[Command]:
+    def expect(self, line: str, *, for_agent: bool = False) -> asyncio.Future[Command]:
         """The command that begins next; ``line`` is typed now. A line the shell refuses counts as one that failed."""
-        self._expected = (line, asyncio.get_running_loop().create_future())
-        return self._expected[1]
+        self._expected = _Expected(line, for_agent, asyncio.get_running_loop().create_future())
+        return self._expected.begun
 
     def end(self) -> None:
         """The shell is gone."""
         self.prompted.clear()
         self._end(None)
         if self._expected is not None and self._awaited:
-            self._expected[1].set_exception(Conflict("The shell has ended.", code="shell_ended"))
+            self._expected.begun.set_exception(Conflict("The shell has ended.", code="shell_ended"))
 
     @property
     def _awaited(self) -> str:
         """The line somebody has typed and waits for."""
-        return self._expected[0] if self._expected is not None and not self._expected[1].done() else ""
+        return self._expected.line if self._expected is not None and not self._expected.begun.done() else ""
 
     def _mark(self, found: re.Match[str]) -> str:
         kind, content = found.groups()
@@ -174,13 +184,20 @@ class Tracker:
         self._alternate = False
         self.typed_ahead, self._steered = self._after_enter, False
         self._count += 1
-        command = self.running = Command(self._count, line, self.directory, self.columns)
+        expected, self._expected = self._expected if self._awaited else None, None
+        command = Command(
+            self._count,
+            line,
+            self.directory,
+            self.columns,
+            for_agent=expected is not None and expected.for_agent,
+        )
+        self.running = command
         self.commands.append(command)
         self._forget_outputs()
         self._tell(["command", command.record()])
-        if self._expected is not None and self._awaited:
-            self._expected[1].set_result(command)
-        self._expected = None
+        if expected is not None:
+            expected.begun.set_result(command)
         return command
 
     def _done(self, values: list[str]) -> str:

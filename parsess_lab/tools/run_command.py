@@ -15,6 +15,7 @@ from parsess_lab.events import TextBlock, ToolKind
 from parsess_lab.permissions.access import Access
 from parsess_lab.tools.arguments import Arguments, Described
 from parsess_lab.tools.commands import Background, Command, begin
+from parsess_lab.tools.in_view import InView, told
 from parsess_lab.tools.output import Output
 from parsess_lab.tools.tool import Place, Reporter, ToolResult
 
@@ -57,6 +58,8 @@ class RunCommand(Described[RunArguments]):
         return Access("execute", command=arguments.command)
 
     async def run(self, arguments: RunArguments, place: Place, report: Reporter) -> ToolResult:
+        if report.in_view is not None:
+            return await _look_on(arguments, place, report, report.in_view)
         try:
             _return_home(place, report)
             if arguments.background:
@@ -156,6 +159,25 @@ class StopCommand(CommandOutput):
         except ParsessError as error:
             return ToolResult([TextBlock(text=error.message)], failed=True)
         return await super().run(arguments, place, report)
+
+
+async def _look_on(asked: RunArguments, place: Place, report: Reporter, in_view: InView) -> ToolResult:
+    """The time limit is for what nobody sees: here the person does, and ends it when they like."""
+    try:
+        async with asyncio.timeout(_EARLY if asked.background else None):
+            seen = await in_view.wait()
+    except TimeoutError:
+        seen = await in_view.so_far()
+    output = Output()
+    output.add(seen.output or "")
+    shown = output.content(report.keep)
+    note = _follow(in_view.moved_to, place, report) if seen.ended else ""
+    return ToolResult(
+        [TextBlock(text="\n".join(filter(None, [told(in_view, seen, shown.text), note])))],
+        content=[shown],
+        failed=seen.ended is not None and seen.exit_code != 0,
+        exit_code=seen.exit_code,
+    )
 
 
 def _told(handle: str, command: Command) -> str:

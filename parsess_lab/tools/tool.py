@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from parsess_lab.events import Block, Location, PlanEntry, ToolContent, ToolKind
 from parsess_lab.permissions.access import Access
+from parsess_lab.tools.in_view import InView
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Reporter:
     """The agent's directory changed."""
     keep: Callable[[bytes], str]
     """Store bytes as a blob, get their hash."""
+    in_view: InView | None = None
+    """The person has begun it in a terminal: it is only waited for."""
 
 
 class Tool(Protocol):

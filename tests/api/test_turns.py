@@ -21,6 +21,7 @@ OPTIONS = [
     ("allow_session", "Allow for this session"),
     ("allow_project", "Allow in this project"),
     ("reject_once", "Deny"),
+    ("run_in_terminal", "Run it in my terminal"),
 ]
 STUBBORN = "trap '' TERM HUP; (setsid sh -c 'trap \"\" TERM HUP; while :; do sleep 1000; done' &); echo up; "
 FOREVER = STUBBORN + "while :; do sleep 1000; done"

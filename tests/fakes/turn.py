@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from parsess_lab.agents.agent import Answer as Answered
 from parsess_lab.agents.agent import Settings, text_of
 from parsess_lab.events import (
     AgentMessageChunk,
@@ -24,6 +25,7 @@ from parsess_lab.events import (
     ToolCallUpdate,
     UserMessage,
 )
+from parsess_lab.tools.in_view import InView
 
 E = TypeVar("E")
 Answer = Callable[[QuestionAsked], QuestionAnswered]
@@ -109,6 +111,7 @@ class FakeTurn:
         self.settings = Settings(mode, model, effort)
         self.rules = rules
         self.answer = answer
+        self.in_view: InView | None = None
         self.steer: list[UserMessage] = []
         blocks = [TextBlock(text=block) if isinstance(block, str) else block for block in prompt]
         self._before = list(log.events)
@@ -127,14 +130,14 @@ class FakeTurn:
             self.directory = Path(event.directory)
         self.log.append(event)
 
-    async def ask(self, question: QuestionAsked) -> QuestionAnswered:
+    async def ask(self, question: QuestionAsked) -> Answered:
         self.emit(question)
         if self.answer is None:
             await asyncio.get_running_loop().create_future()
             raise AssertionError("nobody answers")
         answer = self.answer(question)
         self.emit(answer)
-        return answer
+        return Answered(answer, self.in_view)
 
     def steering(self) -> Sequence[UserMessage]:
         taken, self.steer = self.steer, []

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.fakes.messages_api import MessagesApi
 from tests.journeys.conftest import KEY, own_directory
-from tests.journeys.pages import Pane, from_launcher, opened, start
+from tests.journeys.pages import Pane, from_launcher, opened, start, wait_until_kept
 from tests.journeys.server import LabServer, running
 
 SHELLS = ["bash", "zsh", "fish"]
@@ -143,17 +143,28 @@ def test_an_attachment_is_read_changed_and_taken_off(pane: Pane, messages_api: M
     expect(pane.region.locator(".parsess-Composer .parsess-Chip")).to_have_count(0)
 
 
-def test_a_question_is_answered_by_running_it_in_the_terminal(pane: Pane, messages_api: MessagesApi) -> None:
-    line = "expr 40 + 2 > made.txt; cat made.txt; sh -c 'exit 3'"
+def test_a_question_is_answered_by_running_it_in_the_terminal_and_a_reload_loses_nothing(
+    pane: Pane, directory: Path, shell_server: LabServer, messages_api: MessagesApi
+) -> None:
+    line = "echo $((40 + 2)) > made.txt; cat made.txt; until [ -e go ]; do sleep 0.1; done; exit 3"
     messages_api.script({"content": [{"tool": "run_command", "input": {"command": line}}]}, "So it says 42.")
     pane.send("Run it")
     pane.question.get_by_role("button", name="Run it in my terminal").click()
-    expect(pane.conversation.get_by_text("So it says 42.")).to_be_visible()
+    expect(pane.question).to_have_count(0)
     pane.wait_for_terminal("^42$")
+    wait_until_kept(pane.page, pane.session)
+    opened(pane.page, shell_server.lab_url("/lab"))
+    pane.wait_for_terminal("^42$")
+    expect(pane.region).to_contain_text("waits for the command in your terminal")
+    (directory / "go").touch()
+    expect(pane.conversation.get_by_text("So it says 42.")).to_be_visible()
     told = prompt_of(messages_api.requests[-1])
-    for words in ("The person ran it in their terminal", "42", "exit code 3"):
+    for words in ("The person ran this in their terminal", "42", "exit code 3"):
         assert words in told
+    expect(pane.tool("in your terminal.*exit 3")).to_be_visible()
     expect(strip(pane)).to_have_count(0)
+    pane.type_in_terminal("echo the shell is still he''re\n")
+    pane.wait_for_terminal("^the shell is still here$")
 
 
 def test_the_shell_goes_where_the_agent_goes_and_the_agent_where_the_shell_goes(

@@ -88,4 +88,4 @@ def say(turn: Turn, text: str, message: str = "m") -> None:
 
 async def ask(turn: Turn, id: str = "q", **fields: Any) -> QuestionAnswered:
     """Ask the usual question."""
-    return await turn.ask(QuestionAsked(id=id, title=f"Run make {id}", options=OPTIONS, **fields))
+    return (await turn.ask(QuestionAsked(id=id, title=f"Run make {id}", options=OPTIONS, **fields))).given

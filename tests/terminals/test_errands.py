@@ -71,18 +71,22 @@ async def test_who_gives_up_a_command_ends_it(start: Started, shell: str) -> Non
     assert terminal.tracker.commands[0].exit_code not in {0, None}
 
 
-async def test_a_command_that_will_not_end_is_given_up(
-    start: Started, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_command_that_will_not_end_is_ended_and_jobs_of_the_person_are_not(start: Started) -> None:
     terminal = await start("bash")
     await until(lambda: terminal.idle)
-    monkeypatch.setattr(errands, "STOP_SECONDS", 0.2)
-    running = asyncio.create_task(errands.run(terminal, "sh -c 'trap \"\" INT; echo re''ady; sleep 1000'"))
-    await until(lambda: "\nready" in terminal.history.text() or "ready\r\n" in terminal.history.text())
+    await errands.run(terminal, "(while sleep 0.05; do :; done) & sleep 1001 &")
+    mine = {process.pid for process in terminal.tree.members()}
+    line = "sh -c 'trap \"\" INT TERM HUP; sleep 1002 & echo re''ady; wait; sleep 1003'"
+    running = asyncio.create_task(errands.run(terminal, line))
+    await until(lambda: "ready\r\n" in terminal.history.text())
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(running, 2)
-    assert terminal.tracker.running is not None
+        await running
+    await until(lambda: terminal.idle)
+    lines = [" ".join(process.cmdline()) for process in terminal.tree.members()]
+    assert "sleep 1001" in lines
+    assert not {"sleep 1002", "sleep 1003"} & set(lines)
+    assert len(mine & {process.pid for process in terminal.tree.members()}) >= 3
 
 
 @pytest.mark.parametrize("line", ["", "  \n", "echo \x03", "echo \x1b[A", "a\rb", "x\x9b"])

@@ -245,7 +245,7 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
   private terminalActions(): ITerminalActions {
     return {
       toTerminal: command => this.terminals?.type(command),
-      runInTerminal: async question => this.terminals?.runAsked(question)
+      runInTerminal: async (question, fresh) => (await this.terminals?.runAsked(question, fresh)) ?? null
     };
   }
 

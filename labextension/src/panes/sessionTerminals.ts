@@ -9,7 +9,8 @@ import type { ResourceBlock } from '../protocol';
 import { ServerError } from '../server/request';
 import type { SessionModel } from '../session/model';
 import type { IOpenQuestion } from '../session/state';
-import { PaneTerminal, ranByPerson, type ITerminalModel } from '../terminals';
+import { PaneTerminal, type ITerminalModel } from '../terminals';
+import type { IBusyShell } from '../views/contract';
 import { showError } from './actions';
 import type { ITerminalCommands, TerminalDoing } from './content';
 import type { LowerArea } from './lower';
@@ -18,9 +19,6 @@ import { tellOf } from './monitoring';
 import type { SessionPane } from './pane';
 import type { ITerminals } from './sessionContent';
 import { openTerminalMenu } from './terminalMenu';
-
-/** Characters of the answer to a question, well below what the server takes. */
-const ANSWER = 9000;
 
 export interface ISessionTerminalsOptions {
   readonly pane: SessionPane;
@@ -87,16 +85,23 @@ export class SessionTerminals implements ITerminalCommands, IDisposable {
     terminal.type(command).catch(showError);
   }
 
-  /** Run the command that a question is about, in sight; the agent gets what it printed as the answer. */
-  async runAsked(question: IOpenQuestion): Promise<void> {
+  /** Have the command that a question is about run here, in sight: the server gives the agent what comes of it. */
+  async runAsked(question: IOpenQuestion, fresh: boolean): Promise<IBusyShell | null> {
     const { pane, model } = this.options;
     const { trans, server } = pane.services;
-    const no = question.options.find(({ kind }) => kind === 'reject_once');
-    if (question.command === null || !no) {
+    const run = question.options.find(({ kind }) => kind === 'run_in_terminal');
+    const terminal = fresh ? this.openNew() : (this.free ?? this.current);
+    this.show(terminal);
+    const shell = await terminal.living();
+    if (!run || !shell) {
       throw new Error(trans.__('This can’t be run in a terminal.'));
     }
-    const record = await this.runSomewhere(question.command, question.directory);
-    await server.answer(model.id, question.id, no.id, ranByPerson(record, ANSWER));
+    try {
+      await server.runInTerminal(model.id, question.id, run.id, shell.name);
+      return null;
+    } catch (error) {
+      return busyShell(error);
+    }
   }
 
   can(doing: TerminalDoing): boolean {
@@ -275,23 +280,12 @@ export class SessionTerminals implements ITerminalCommands, IDisposable {
 
   /** What is typed into a program that runs would go to that. */
   private atPrompt(): PaneTerminal {
-    const { current } = this;
-    const free = current.running === null ? current : this.terminals.find(({ running }) => running === null);
-    return free ?? this.openNew();
+    return this.free ?? this.openNew();
   }
 
-  private async runSomewhere(command: string, directory: string | null) {
-    const terminal = this.atPrompt();
-    this.show(terminal);
-    try {
-      return await terminal.run(command, directory);
-    } catch (error) {
-      if (!(error instanceof ServerError) || error.code !== 'shell_busy') {
-        throw error;
-      }
-      // Something is typed there, or runs unseen.
-      return this.openNew().run(command, directory);
-    }
+  /** One in which nothing runs, the one in front before others. */
+  private get free(): PaneTerminal | undefined {
+    return [this.current, ...this.terminals].find(({ running }) => running === null);
   }
 
   private async monitor(terminal: PaneTerminal): Promise<void> {
@@ -310,4 +304,13 @@ export class SessionTerminals implements ITerminalCommands, IDisposable {
   private last: PaneTerminal;
   private count = 0;
   private _isDisposed = false;
+}
+
+/** What keeps the shell, if that is why it was refused. Throws any other error. */
+function busyShell(error: unknown): IBusyShell {
+  if (!(error instanceof ServerError) || error.code !== 'shell_busy') {
+    throw error;
+  }
+  const { running } = error.details;
+  return { command: typeof running === 'string' ? running : null };
 }

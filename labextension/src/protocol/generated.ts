@@ -285,20 +285,26 @@ export interface QuestionAsked {
  */
 export interface QuestionOption {
   id: string;
-  kind: 'allow_once' | 'allow_project' | 'allow_session' | 'reject_always' | 'reject_once';
+  kind:
+    'allow_once' | 'allow_project' | 'allow_session' | 'reject_always' | 'reject_once' | 'run_in_terminal';
   label: string;
   rules?: string[];
 }
 /**
  * `option` is None when the question was closed because the turn ended. `rules` were remembered.
+ *
+ *     `terminal` is the name of the one in which the person had it run.
  */
 export interface QuestionAnswered {
   kind: '_question_answered';
   id: string;
   option?: string | null;
-  option_kind?: ('allow_once' | 'allow_project' | 'allow_session' | 'reject_always' | 'reject_once') | null;
+  option_kind?:
+    | ('allow_once' | 'allow_project' | 'allow_session' | 'reject_always' | 'reject_once' | 'run_in_terminal')
+    | null;
   reason?: string | null;
   rules?: string[];
+  terminal?: string | null;
 }
 /**
  * A prompt waits. The same id again replaces its content; `now`: read at the agent's next step.

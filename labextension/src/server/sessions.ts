@@ -80,6 +80,11 @@ export class Sessions {
     await request(this.settings, 'POST', path('sessions', id, 'answers', question), { option, reason });
   }
 
+  /** Answer a question by having its command run; resolves once it has begun. @throws ServerError: `shell_busy`… */
+  async runInTerminal(id: string, question: string, option: string, terminal: string): Promise<void> {
+    await request(this.settings, 'POST', path('sessions', id, 'answers', question), { option, terminal });
+  }
+
   /** Let the agent go on in another directory, inside the session's own. */
   async move(id: string, directory: string): Promise<void> {
     await request(this.settings, 'POST', path('sessions', id, 'directory'), { directory });

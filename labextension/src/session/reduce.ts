@@ -4,7 +4,16 @@
  * Pure. An event that was folded before changes nothing, one of an unknown kind only moves the cursor, and
  * whatever an event does not touch stays the same object, so that views can compare by identity.
  */
-import type { Block, Event, EventOf, IStored, ToolCall, ToolCallUpdate, ToolStatus } from '../protocol';
+import type {
+  Block,
+  Event,
+  EventOf,
+  IStored,
+  OptionKind,
+  ToolCall,
+  ToolCallUpdate,
+  ToolStatus
+} from '../protocol';
 import type {
   Activity,
   IMark,
@@ -256,14 +265,23 @@ function answer(state: ISessionState, event: EventOf<'_question_answered'>, { at
     title: question.title,
     toolCall: question.toolCall,
     label: chosen?.label ?? event.option ?? null,
-    allowed: (event.option_kind ?? chosen?.kind ?? '').startsWith('allow'),
+    allowed: isLeave(event.option_kind ?? chosen?.kind),
     reason: event.reason ?? null,
     rules: event.rules ?? []
   };
   return {
-    items: append(state.items, item, at),
+    items: append(inTerminal(state.items, question.toolCall, event.terminal ?? null), item, at),
     questions: state.questions.filter(other => other !== question)
   };
+}
+
+const isLeave = (kind: OptionKind | null | undefined): boolean =>
+  kind === 'run_in_terminal' || (kind ?? '').startsWith('allow');
+
+/** The call that the person had run in a terminal. */
+function inTerminal(items: Items, toolCall: string | null, terminal: string | null): Items {
+  const tool = toolCall === null ? undefined : find(items, 'tool', toolCall);
+  return tool && terminal !== null ? replace(items, tool, { ...tool, terminal }) : items;
 }
 
 /** The same id again replaces the prompt in its place. */
@@ -388,6 +406,7 @@ function addTool(items: Items, event: ToolCall, at: string): Items {
     locations: event.locations ?? [],
     rawInput: event.raw_input ?? null,
     exitCode: null,
+    terminal: known?.terminal ?? null,
     ...times(known, event.status ?? 'pending', at)
   };
   return known ? replace(items, known, tool) : append(items, tool, at);

@@ -64,6 +64,8 @@ export interface IToolItem {
   readonly locations: readonly Location[];
   readonly rawInput: unknown;
   readonly exitCode: number | null;
+  /** The person's terminal that it runs or ran in; null: it was the agent's own doing. */
+  readonly terminal: string | null;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
 }

@@ -59,25 +59,6 @@ export function selectionBlock({ text, masked }: IMasked): ResourceBlock {
   };
 }
 
-/** How a command went that the person ran in place of the agent. */
-export function ranByPerson(record: ICommandRecord, limit: number): string {
-  const output = (record.output ?? '').trim();
-  const head =
-    `The person ran it in their terminal, so do not run it again. ${record.command}\n` +
-    `${endOf(record)}${record.directory === null ? '' : `, in ${record.directory}`}. Its output:\n`;
-  return head + (output === '' ? '(nothing)' : cutMiddle(output, limit - head.length));
-}
-
-/** The beginning and the end of what is too long, with what was left out said in between. */
-export function cutMiddle(text: string, limit: number): string {
-  if (text.length <= limit) {
-    return text;
-  }
-  const kept = Math.max(0, Math.floor((limit - 60) / 2));
-  const left = text.length - 2 * kept;
-  return `${text.slice(0, kept)}\n[… ${left} characters left out …]\n${text.slice(text.length - kept)}`;
-}
-
 function endOf({ ended, exit_code }: ICommandRecord): string {
   if (ended === null) {
     return 'still running';

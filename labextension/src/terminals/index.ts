@@ -1,5 +1,4 @@
 /** The terminals of a pane: JupyterLab's own widget on our routes. Loaded late. */
-export { ranByPerson } from './asAttachment';
 export { behindProxy, reachable } from './links';
 export { PaneTerminal, type IPaneTerminalOptions } from './paneTerminal';
 export { TerminalPreferences } from './preferences';

@@ -8,7 +8,6 @@ import { commandBlock, programOf, selectionBlock } from './asAttachment';
 import { LocalLinks } from './links';
 import type { ICommandRecord, IMonitor } from './records';
 import { CommandRows } from './rows';
-import { runToEnd } from './running';
 import type { Shell } from './shell';
 import { ShellView, type IShellViewOptions } from './shellView';
 import { Strip } from './strip';
@@ -116,23 +115,6 @@ export class PaneTerminal extends ShellView {
     }
   }
 
-  /**
-   * Run a command line in sight, until it ends.
-   *
-   * @throws ServerError: `shell_busy`, `no_integration`, `not_started`; Error: the shell has ended meanwhile.
-   */
-  async run(command: string, directory: string | null): Promise<ICommandRecord> {
-    const shell = await this.open();
-    if (!shell) {
-      throw new Error(this.options.trans.__('There is no shell to run it in.'));
-    }
-    return runToEnd(this.options, shell, command, directory, id => {
-      // Its end may have come before its number.
-      this.quiet.add(id);
-      this.strip.withdraw('command');
-    });
-  }
-
   /** @throws ServerError: `shell_busy`, `no_integration`, or the directory is refused. */
   async follow(directory: string): Promise<void> {
     if (this.shell) {
@@ -202,9 +184,9 @@ export class PaneTerminal extends ShellView {
     this.unseen = !this.isVisible;
     this.updateTab();
     this.strip.withdraw('command');
-    const { id, ended, exit_code } = command;
+    const { id, ended, exit_code, for_agent } = command;
     const failed = ended !== null && exit_code !== null && exit_code !== 0 && exit_code !== INTERRUPTED;
-    if (failed && !this.quiet.has(id)) {
+    if (failed && !for_agent) {
       this.strip.offer({
         kind: 'command',
         text: trans.__('%1 exited %2', programOf(command.command), exit_code),
@@ -223,8 +205,6 @@ export class PaneTerminal extends ShellView {
   }
 
   readonly strip: Strip;
-  /** Commands whose end nobody needs to be told of. */
-  private readonly quiet = new Set<number>();
   private additions: readonly IDisposable[] = [];
   private unseen = false;
 }

@@ -17,6 +17,8 @@ export interface ICommandRecord {
   readonly output: string | null;
   /** How many values that look like secrets were replaced. */
   readonly masked: number;
+  /** It answers a question of the agent, which gets what comes of it. */
+  readonly for_agent: boolean;
 }
 
 /** Something to be told of: the end of a command, or a pattern in what it prints. */

@@ -82,12 +82,6 @@ export class TerminalServer implements IDisposable {
     return this.ask('POST', `/${path(name, 'directory')}`, { directory });
   }
 
-  /** Run a command line in sight. @throws ServerError: `shell_busy`, `no_integration`, `not_started`. */
-  async run(name: string, command: string): Promise<number> {
-    const { id } = await this.ask<{ readonly id: number }>('POST', `/${path(name, 'run')}`, { command });
-    return id;
-  }
-
   monitor(name: string, watching: IWatching): Promise<IMonitor> {
     return this.ask('POST', `/${path(name, 'monitors')}`, watching);
   }

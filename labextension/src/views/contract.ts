@@ -45,8 +45,20 @@ export interface IPaneActions extends IWorktreeActions {
   blobUrl(hash: string): Promise<string>;
   /** Put a command line into the pane's terminal, typed and not run. */
   toTerminal(command: string): void;
-  /** Run what a question asks for in the pane's terminal, in sight; what it prints is the answer. */
-  runInTerminal(question: IOpenQuestion): Promise<void>;
+  /**
+   * Have the server run what a question asks for in the pane's terminal, in sight; the agent gets what comes of it.
+   *
+   * Resolves once it has begun, with null, or with what keeps the shell: the question is still open then.
+   *
+   * @param fresh - In a new terminal.
+   */
+  runInTerminal(question: IOpenQuestion, fresh: boolean): Promise<IBusyShell | null>;
+}
+
+/** A shell that nothing can be run in just now. */
+export interface IBusyShell {
+  /** The command that runs; null: something is typed there. */
+  readonly command: string | null;
 }
 
 /** What concerns the pane's terminals. */

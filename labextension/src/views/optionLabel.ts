@@ -11,6 +11,8 @@ export function optionLabel(trans: TranslationBundle, label: string): string {
       return trans.__('Allow in this project');
     case 'Deny':
       return trans.__('Deny');
+    case 'Run it in my terminal':
+      return trans.__('Run it in my terminal');
     default:
       return label;
   }

@@ -41,7 +41,7 @@ export function Options(props: IOptionsProps): ReactElement {
   return (
     <>
       <div className="parsess-Options">
-        {options.map((option, index) => (
+        {options.filter(isChoice).map((option, index) => (
           <Choice
             key={option.id}
             trans={trans}
@@ -98,6 +98,9 @@ export function Options(props: IOptionsProps): ReactElement {
     </>
   );
 }
+
+/** Running it in a terminal is offered apart from leave and refusal. */
+const isChoice = ({ kind }: QuestionOption): boolean => kind !== 'run_in_terminal';
 
 interface IChoiceProps {
   readonly trans: TranslationBundle;

@@ -12,7 +12,7 @@ import {
 
 import type { QuestionOption } from '../protocol';
 import type { IOpenQuestion, Item } from '../session/state';
-import type { IViewContext } from './contract';
+import type { IBusyShell, IViewContext } from './contract';
 import { Diff } from './diff';
 import { closeIcon } from './icons';
 import { NoticeBar } from './notice';
@@ -105,9 +105,10 @@ function Asked(props: IAskedProps): ReactElement {
   const [busy, setBusy] = useState(false);
   useFocus(box, pane);
 
-  const [running, setRunning] = useState(false);
+  const [shell, setShell] = useState<IBusyShell | null>(null);
   const attend = (work: Promise<void>) => {
     setBusy(true);
+    setShell(null);
     onRefusal(null);
     work
       .catch((failure: unknown) => {
@@ -116,18 +117,16 @@ function Asked(props: IAskedProps): ReactElement {
       })
       .finally(() => {
         setBusy(false);
-        setRunning(false);
       });
   };
   const answer = (option: QuestionOption, reason?: string) => {
     attend(actions.answer(question.id, option, reason));
   };
-  const run = () => {
-    setRunning(true);
-    attend(actions.runInTerminal(question));
+  const run = (fresh: boolean) => {
+    attend(actions.runInTerminal(question, fresh).then(setShell));
   };
 
-  const runs = question.command !== null && question.options.some(({ kind }) => kind === 'reject_once');
+  const runs = question.options.some(({ kind }) => kind === 'run_in_terminal');
   return (
     <div
       className="parsess-Question"
@@ -150,12 +149,20 @@ function Asked(props: IAskedProps): ReactElement {
         options={question.options}
         busy={busy}
         onAnswer={answer}
-        {...(runs && { onRun: run })}
+        {...(runs && {
+          onRun: () => {
+            run(false);
+          }
+        })}
       />
-      {running && (
-        <p className="parsess-Quiet" role="status">
-          {trans.__('It runs in your terminal. The agent gets what it prints when it has ended.')}
-        </p>
+      {shell && (
+        <Busy
+          trans={trans}
+          shell={shell}
+          onFresh={() => {
+            run(true);
+          }}
+        />
       )}
       {error !== '' && (
         <p className="parsess-Error" role="alert">
@@ -167,6 +174,28 @@ function Asked(props: IAskedProps): ReactElement {
           {trans._n('%1 more question waits', '%1 more questions wait', questions.length - 1)}
         </p>
       )}
+    </div>
+  );
+}
+
+interface IBusyProps {
+  readonly trans: TranslationBundle;
+  readonly shell: IBusyShell;
+  readonly onFresh: () => void;
+}
+
+/** What is typed into a program that runs would go to that. */
+function Busy({ trans, shell: { command }, onFresh }: IBusyProps): ReactElement {
+  return (
+    <div className="parsess-Question-busy">
+      <span role="status">
+        {command === null
+          ? trans.__('Something is typed in your terminal.')
+          : trans.__('“%1” runs in your terminal.', visible(command))}
+      </span>
+      <button type="button" className="parsess-Button" autoFocus onClick={onFresh}>
+        {trans.__('Run it in a new terminal')}
+      </button>
     </div>
   );
 }

@@ -67,6 +67,7 @@ function Facts({ context: { trans }, item }: IFactsProps): ReactElement {
   return (
     <>
       {diffs.length > 0 && <DiffStat trans={trans} diffs={diffs} />}
+      {item.terminal !== null && <span className="parsess-Line-fact">{trans.__('in your terminal')}</span>}
       {item.exitCode !== null ? (
         <span className={`parsess-Line-fact${bad ? ' parsess-mod-failed' : ''}`}>
           {trans.__('exit %1', item.exitCode)}

@@ -1,7 +1,7 @@
 /** That something goes on, for how long, and since when nothing was heard; a retry with its countdown. */
 import { useState, type ReactElement } from 'react';
 
-import type { IRetry, ISessionState } from '../session/state';
+import type { IRetry, ISessionState, Item } from '../session/state';
 import type { IViewContext } from './contract';
 import { elapsed, ticking } from './format';
 import { useNow } from './time';
@@ -11,7 +11,7 @@ const QUIET = 15_000;
 
 export interface IWorkingProps {
   readonly context: IViewContext;
-  readonly state: Pick<ISessionState, 'activity' | 'retry' | 'turnStartedAt' | 'lastAt'>;
+  readonly state: Pick<ISessionState, 'activity' | 'items' | 'retry' | 'turnStartedAt' | 'lastAt'>;
 }
 
 export function Working({ context, state }: IWorkingProps): ReactElement | null {
@@ -30,9 +30,18 @@ export function Working({ context, state }: IWorkingProps): ReactElement | null 
     <div className="parsess-Working" aria-live="off">
       <span className="parsess-Working-sign" aria-hidden="true" />
       <span>{trans.__('Working for %1', ticking(trans, since))}</span>
-      {silence > QUIET && <span>{trans.__('nothing new for %1', ticking(trans, silence))}</span>}
+      {waitsForTerminal(state.items) ? (
+        <span>{trans.__('waits for the command in your terminal')}</span>
+      ) : (
+        silence > QUIET && <span>{trans.__('nothing new for %1', ticking(trans, silence))}</span>
+      )}
     </div>
   );
+}
+
+/** What a person runs may take its time: that nothing new comes is no sign of anything. */
+function waitsForTerminal(items: readonly Item[]): boolean {
+  return items.some(item => item.type === 'tool' && item.terminal !== null && item.status === 'in_progress');
 }
 
 interface IRetryProps {

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  commandBlock,
-  cutMiddle,
-  programOf,
-  ranByPerson,
-  selectionBlock
-} from '../../src/terminals/asAttachment';
+import { commandBlock, programOf, selectionBlock } from '../../src/terminals/asAttachment';
 import type { ICommandRecord } from '../../src/terminals/records';
 
 const record = (more: Partial<ICommandRecord> = {}): ICommandRecord => ({
@@ -20,6 +14,7 @@ const record = (more: Partial<ICommandRecord> = {}): ICommandRecord => ({
   truncated: false,
   output: '1 failed\n',
   masked: 0,
+  for_agent: false,
   ...more
 });
 
@@ -49,7 +44,7 @@ describe('commandBlock', () => {
 
   it('says that secrets were masked, that it still runs, that nothing was printed', () => {
     const block = commandBlock(record({ masked: 2, ended: null, exit_code: null, output: '' }));
-    expect(block.name).toBe('pytest output');
+    expect(block.name).toBe('pytest output · 2 secrets masked');
     expect(block.text).toBe('$ pytest -q\n[in /shop]\n[still running]\n[2 secrets masked]\n\n[no output]\n');
   });
 });
@@ -57,25 +52,5 @@ describe('commandBlock', () => {
 describe('selectionBlock', () => {
   it('keeps the lines and tells of masks', () => {
     expect(selectionBlock({ text: 'a\nb  \n\n', masked: 1 }).text).toBe('[1 secret masked]\n\na\nb\n');
-  });
-});
-
-describe('ranByPerson', () => {
-  it('reads as a result and fits', () => {
-    const text = ranByPerson(record({ output: 'x'.repeat(20_000) }), 9000);
-    expect(text).toMatch(/^The person ran it in their terminal.*pytest -q\nexit code 1, in \/shop/);
-    expect(text.length).toBeLessThanOrEqual(9000);
-    expect(text).toContain('characters left out');
-  });
-});
-
-describe('cutMiddle', () => {
-  it('keeps beginning and end, and counts what is missing', () => {
-    const text = `begin${'-'.repeat(1000)}end`;
-    const cut = cutMiddle(text, 200);
-    expect(cut).toMatch(/^begin-+\n\[… \d+ characters left out …\]\n-+end$/);
-    const [left] = /\d+/.exec(cut) ?? [];
-    expect(cut.replace(/\n.*\n/, '').length + Number(left)).toBe(text.length);
-    expect(cutMiddle('short', 200)).toBe('short');
   });
 });

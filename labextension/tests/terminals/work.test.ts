@@ -25,7 +25,8 @@ const command = (
   output_bytes: 0,
   truncated: false,
   output: null,
-  masked: 0
+  masked: 0,
+  for_agent: false
 });
 
 describe('Work', () => {

@@ -203,6 +203,25 @@ test('a refusal can say why', () => {
   expect(actions.answer).toHaveBeenCalledExactlyOnceWith('q', question.options[3], 'use make');
 });
 
+test('a command is run in the terminal, or in a new one where that is busy', async () => {
+  const options = [
+    ...question.options,
+    { id: 'run', kind: 'run_in_terminal' as const, label: 'Run it in my terminal' }
+  ];
+  const asked = { ...question, options };
+  actions.runInTerminal.mockResolvedValueOnce({ command: 'npm run dev' });
+  show({ activity: 'waiting', questions: [asked] });
+  fireEvent.click(screen.getByRole('button', { name: 'Run it in my terminal' }));
+  const fresh = await screen.findByRole('button', { name: 'Run it in a new terminal' });
+  expect(screen.getByText('“npm run dev” runs in your terminal.')).toBeTruthy();
+  expect(document.activeElement).toBe(fresh);
+  fireEvent.click(fresh);
+  expect(actions.runInTerminal.mock.calls).toEqual([
+    [asked, false],
+    [asked, true]
+  ]);
+});
+
 test('the keyboard goes to the answers only where one is at work with nothing typed', () => {
   const props = conversationProps(context, session({}));
   const asked = session({ activity: 'waiting', questions: [question] });

@@ -62,6 +62,7 @@ export const tool = (
   locations: [],
   rawInput: null,
   exitCode: null,
+  terminal: null,
   startedAt: at,
   endedAt: at,
   ...more
@@ -87,7 +88,7 @@ export function noteActions(): Calls {
     openFile: vi.fn(),
     blobUrl: vi.fn(() => Promise.resolve('data:,')),
     toTerminal: vi.fn(),
-    runInTerminal: done(),
+    runInTerminal: vi.fn(() => Promise.resolve(null)),
     previewRewind: vi.fn(() =>
       Promise.resolve({ to: 1, prompt: { id: '1', text: 'one' }, files: null, turns: 1 })
     ),

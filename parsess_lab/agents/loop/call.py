@@ -34,6 +34,7 @@ from parsess_lab.events import (
 )
 from parsess_lab.permissions.access import Access, Ask, Boundary, Decision, Deny
 from parsess_lab.permissions.decide import decide
+from parsess_lab.tools.in_view import InView
 from parsess_lab.tools.tool import Reporter, Tool, ToolResult
 from parsess_lab.tools.toolbox import Toolbox
 
@@ -81,6 +82,7 @@ class Call:
         self._arguments: Any = None
         self._problem: str | None = None
         self._finished = False
+        self._in_view: InView | None = None
         self.access: Access | None = None
         self.result: Content = history.tool_result(use.id, [content.text(history.INTERRUPTED)], failed=True)
 
@@ -119,6 +121,9 @@ class Call:
             self._finish(_failure(error.message))
         except Exception as error:
             self._finish(_failure(self._surprise(error)))
+        finally:
+            if self._in_view is not None and not self._finished:
+                await self._in_view.stop()
 
     def close(self) -> None:
         """The turn ends: what has no result by now was cancelled."""
@@ -159,8 +164,9 @@ class Call:
                 reason=ask.reason,
             )
         )
-        if not _allowed(answer):
-            raise Refused(_refusal(answer))
+        self._in_view = answer.in_view
+        if self._in_view is None and not _allowed(answer.given):
+            raise Refused(_refusal(answer.given))
 
     async def _run(self, tool: Tool) -> ToolResult:
         report = Reporter(
@@ -168,6 +174,7 @@ class Call:
             plan=self._show_plan,
             moved=self._move,
             keep=self._turn.keep,
+            in_view=self._in_view,
         )
         return await tool.run(self._arguments, self._place, report)
 
