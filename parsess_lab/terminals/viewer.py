@@ -47,7 +47,7 @@ class Viewer:
         self._waiting: list[str] = []
         self._length = 0
         self._lost = self._fresh = True
-        self._acknowledges = self._reports_focus = False
+        self._acknowledges = self._reports_focus = self._told = False
         self._unacknowledged = 0
         self._exit: list[Message] | None = None
         self._changed = asyncio.Event()
@@ -65,7 +65,13 @@ class Viewer:
         return not self._lost and not self._waiting
 
     def put(self, text: str) -> None:
-        """Output to send. A viewer far behind loses its backlog, and gets the history instead."""
+        """Output to send. A viewer far behind loses its backlog, and gets the history instead.
+
+        One that nobody sees is told once that there is some.
+        """
+        if text and not self.visible and not self._told:
+            self._told = True
+            self.tell(["activity", True])
         if not self._lost:
             self._waiting.append(text)
             self._length += len(text)
@@ -128,6 +134,7 @@ class Viewer:
         """Whether anybody can see it. Nothing is painted for nobody."""
         if visible != self.visible:
             self.visible = visible
+            self._told = False
             self._changed.set()
             self._terminal.use(self)
             self._terminal.caught_up()

@@ -14,6 +14,7 @@ import pytest
 from parsess_lab.terminals import Terminals
 from parsess_lab.terminals.history import History
 from parsess_lab.terminals.viewer import BACKLOG, RESET
+from tests.terminals.waiting import until
 
 NOT_READING = "stty raw -echo; echo rea''dy; exec sleep 1000\r"
 
@@ -134,6 +135,26 @@ async def test_one_slow_browser_does_not_hold_up_another(
     assert text.startswith(RESET)
     assert text.rstrip().rpartition("\n")[0].endswith("done\r")
     stuck.close()
+
+
+async def test_who_does_not_look_is_told_once_that_something_was_printed(
+    terminals: Terminals, root: Path, watch: Any
+) -> None:
+    name = (await terminals.open(root)).name
+    async with watch(name) as screen:
+        await until(lambda: terminals.get(name).idle)
+        screen.viewer.show(False)
+        for _ in range(2):
+            assert ["activity", True] not in screen.frames
+            await terminals.run_in(name, "seq 3")
+            await terminals.run_in(name, "seq 3")
+            await screen.until(lambda: screen.frames.count(["activity", True]) == 1)
+            screen.viewer.show(True)
+            await terminals.run_in(name, "echo se''en")
+            await screen.shows("seen")
+            assert screen.frames.count(["activity", True]) == 1
+            screen.frames.clear()
+            screen.viewer.show(False)
 
 
 # Looks instead of waiting for the signal: a shell's trap loses one that comes while it forks.
