@@ -31,10 +31,12 @@ UNTRACKED = b"?"
 FOLDER = b"160000"
 
 OPTIONS = (
-    "--raw", "--numstat", "-z", "--full-index", "--no-abbrev", "--no-color", "--no-ext-diff", "--no-textconv",
-    "--ignore-submodules=dirty", "--submodule=short", "-M", "--unified=3", "--inter-hunk-context=0",
-    "--src-prefix=a/", "--dst-prefix=b/", "--no-relative",
+    "--raw", "-z", "--full-index", "--no-abbrev", "--no-color", "--no-ext-diff", "--no-textconv",
+    "--ignore-submodules=dirty", "--submodule=short", "-M", "--src-prefix=a/", "--dst-prefix=b/", "--no-relative",
 )  # fmt: skip
+# Lines are counted from the patch: git would compare everything once more to count them.
+_PATCH = ("--patch", "--unified=3", "--inter-hunk-context=0")
+_COUNTS = ("--numstat",)
 # git itself then treats larger files as binary and never diffs them.
 _BOUNDED = ("-c", f"core.bigFileThreshold={MAX_SIZE}")
 
@@ -54,12 +56,12 @@ async def diff(run: Runner, top: Path, command: str, *args: str, paths: tuple[st
     asked = (*_BOUNDED, command, *OPTIONS, *args)
     complete = True
     try:
-        said = await run(*asked, "--patch", "--", *paths, limit=_PATCH_LIMIT)
+        said = await run(*asked, *_PATCH, "--", *paths, limit=_PATCH_LIMIT)
     except GitFailed as error:
         if error.code != "git_too_much":
             raise
         complete = False
-        said = await run(*asked, "--", *paths)
+        said = await run(*asked, *_COUNTS, "--", *paths)
     return Diff(await asyncio.to_thread(_read, said.stdout, top, patched=complete), complete)
 
 

@@ -15,9 +15,10 @@ def ids(file: RawFile, *, staged: bool) -> list[str]:
     Hunks that are twice in a file are named by their place too. So a name never comes to mean another hunk.
     """
     content = [b"\n".join(hunk.lines) for hunk in file.hunks]
-    times = Counter(content)
+    twice = {text for text, times in Counter(content).items() if times > 1} if len(content) > 1 else set()
+    begun = hashlib.sha256(b"\0".join((file.path, file.status, b"staged" if staged else b"", b"")))
     return [
-        _digest(file, text, _place(hunk) if times[text] > 1 else b"", staged=staged)
+        _digest(begun.copy(), text, _place(hunk) if text in twice else b"")
         for hunk, text in zip(file.hunks, content, strict=True)
     ]
 
@@ -38,9 +39,9 @@ def _place(hunk: RawHunk) -> bytes:
     return b"%d %d" % (hunk.old_start, hunk.new_start)
 
 
-def _digest(file: RawFile, content: bytes, place: bytes, *, staged: bool) -> str:
-    parts = (file.path, file.status, b"staged" if staged else b"", place, content)
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:24]
+def _digest(begun: hashlib._Hash, content: bytes, place: bytes) -> str:
+    begun.update(place + b"\0" + content)
+    return begun.hexdigest()[:24]
 
 
 def _shown(hunk: RawHunk, name: str, *, staged: bool) -> Hunk:
@@ -59,20 +60,18 @@ def _shown(hunk: RawHunk, name: str, *, staged: bool) -> Hunk:
 def _lines(hunk: RawHunk) -> list[Line]:
     found: list[Line] = []
     old, new = hunk.old_start, hunk.new_start
-    for at, raw in enumerate(hunk.lines):
-        if raw.startswith(NO_NEWLINE):
+    for raw, following in zip(hunk.lines, (*hunk.lines[1:], b""), strict=True):
+        first = raw[:1]
+        if first == NO_NEWLINE:
             continue
-        ends = hunk.lines[at + 1 : at + 2]
-        bare = bool(ends) and ends[0].startswith(NO_NEWLINE)
-        text = raw[1:].decode(errors="replace")
-        match raw[:1]:
-            case b"+":
-                found.append(Line("+", text, None, new, bare))
-                new += 1
-            case b"-":
-                found.append(Line("-", text, old, None, bare))
-                old += 1
-            case _:
-                found.append(Line(" ", text, old, new, bare))
-                old, new = old + 1, new + 1
+        text, bare = raw[1:].decode(errors="replace"), following[:1] == NO_NEWLINE
+        if first == b"+":
+            found.append(Line("+", text, None, new, bare))
+            new += 1
+        elif first == b"-":
+            found.append(Line("-", text, old, None, bare))
+            old += 1
+        else:
+            found.append(Line(" ", text, old, new, bare))
+            old, new = old + 1, new + 1
     return found

@@ -58,8 +58,9 @@ class _Budget:
         self.exceeded = False
 
     def allows(self, file: RawFile) -> bool:
-        self.lines -= sum(len(hunk.lines) for hunk in file.hunks)
-        self.bytes -= sum(len(line) for hunk in file.hunks for line in hunk.lines)
+        for hunk in file.hunks:
+            self.lines -= len(hunk.lines)
+            self.bytes -= sum(map(len, hunk.lines))
         fits = self.lines >= 0 and self.bytes >= 0
         self.exceeded = self.exceeded or not fits
         return fits

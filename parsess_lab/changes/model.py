@@ -1,7 +1,8 @@
 """What changed, as the page draws it. All structs are frozen and cross the wire as they are.
 
 Paths are relative to the top of the checkout, with ``/``; a byte that is not UTF-8 is the character
-U+EF00 + byte, so that every name survives JSON and comes back as the same bytes.
+U+EF00 + byte, so that every name survives JSON and comes back as the same bytes. What there are thousands of is not
+watched by the garbage collector: it holds no cycles.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Staged = Literal["none", "partly", "all"]
 Eol = Literal["lf", "crlf", "mixed", "none"]
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+class Line(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One line of a hunk. ``old`` and ``new`` are its numbers (from 1) on the sides where it exists.
 
     ``text`` is without its newline; what is not UTF-8 in it is shown as U+FFFD (hunks are applied from the
@@ -33,7 +34,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     no_newline: bool = False
 
 
-class Hunk(Model, frozen=True):
+class Hunk(Model, frozen=True, gc=False):
     """A run of changed lines with context.
 
     ``id`` is a hash of the content: it names this hunk as long as the hunk stays as it is. A ``staged``
@@ -51,7 +52,7 @@ class Hunk(Model, frozen=True):
     staged: bool = False
 
 
-class FileChange(Model, frozen=True):
+class FileChange(Model, frozen=True, gc=False):
     """One changed file. ``hunks`` is empty when it is binary, or ``too_large`` to show here.
 
     ``mode_change`` is ``100644 → 100755`` for instance. ``kind`` ``repository`` is an untracked repository

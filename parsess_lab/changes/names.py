@@ -14,7 +14,7 @@ _PLAIN = re.compile(rb"[A-Za-z0-9_./+@%=:,-]*")
 
 def to_text(name: bytes) -> str:
     """The name for the wire; :func:`to_bytes` is its inverse."""
-    return name.decode("utf-8", "surrogateescape").translate(_BYTES)
+    return name.decode() if name.isascii() else name.decode("utf-8", "surrogateescape").translate(_BYTES)
 
 
 def to_bytes(name: str) -> bytes:

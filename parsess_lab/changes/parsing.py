@@ -1,16 +1,19 @@
-"""Reads ``git diff --raw --numstat -z -p``: exact bytes in, exact bytes kept."""
+"""Reads ``git diff --raw -z`` with ``-p`` or ``--numstat``: exact bytes in, exact bytes kept."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 NO_NEWLINE = b"\\"
 TYPE_CHANGE = b"T"
 UNMERGED = b"U"
 ABSENT = b"000000"
 _HEADER = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)", re.S)
+_FIRST_HUNK = b"\n@@ -"
+_BINARY = b"\nBinary files "
 _SECTION = re.compile(rb"^diff --git ", re.M)
 
 
@@ -57,32 +60,34 @@ def parse(output: bytes) -> list[RawFile]:
 
 def hunks(section: bytes) -> list[RawHunk]:
     """The hunks of one file's patch, told by their counts and not by what their lines look like."""
-    found = []
-    lines = section.split(b"\n")
+    found: list[RawHunk] = []
+    begin = section.find(_FIRST_HUNK)
+    lines = section[begin + 1 :].split(b"\n") if begin >= 0 else []
     at = 0
-    while at < len(lines):
-        header = _HEADER.fullmatch(lines[at])
-        at += 1
-        if header is not None:
-            hunk = _hunk(header, lines, at)
-            at += len(hunk.lines)
-            found.append(hunk)
+    while at < len(lines) and (header := _HEADER.fullmatch(lines[at])) is not None:
+        hunk = _hunk(header, lines, at + 1)
+        at += 1 + len(hunk.lines)
+        found.append(hunk)
     return found
 
 
 def _hunk(header: re.Match[bytes], lines: list[bytes], start: int) -> RawHunk:
-    old_start, new_start = int(header[1]), int(header[3])
-    old = old_lines = 1 if header[2] is None else int(header[2])
-    new = new_lines = 1 if header[4] is None else int(header[4])
+    old_at, old_count, new_at, new_count, section = header.groups()
+    old = old_lines = 1 if old_count is None else int(old_count)
+    new = new_lines = 1 if new_count is None else int(new_count)
     at = start
     while old > 0 or new > 0:
         first = lines[at][:1]
-        old -= first in (b" ", b"-")
-        new -= first in (b" ", b"+")
+        if first == b"+":
+            new -= 1
+        elif first == b"-":
+            old -= 1
+        elif first == b" ":
+            old, new = old - 1, new - 1
         at += 1
     if lines[at : at + 1] and lines[at].startswith(NO_NEWLINE):
         at += 1
-    return RawHunk(old_start, old_lines, new_start, new_lines, header[5], lines[start:at])
+    return RawHunk(int(old_at), old_lines, int(new_at), new_lines, section, lines[start:at])
 
 
 def _records(output: bytes) -> tuple[list[RawFile], dict[bytes, tuple[int, int, bool]], bytes]:
@@ -118,15 +123,23 @@ def _count(added: bytes, removed: bytes) -> tuple[int, int, bool]:
 
 def _sections(patch: bytes) -> Iterator[bytes]:
     starts = [match.start() for match in _SECTION.finditer(patch)]
-    for start, end in zip(starts, [*starts[1:], len(patch)], strict=True):
+    for start, end in pairwise([*starts, len(patch)]):
         yield patch[start:end]
 
 
 def _whole(file: RawFile, counts: dict[bytes, tuple[int, int, bool]], sections: Iterator[bytes]) -> RawFile:
     if file.status == UNMERGED:
         return file
-    added, removed, binary = counts.get(file.path, (0, 0, False))
     # A file that became a link, or the reverse, is written as a deletion and a creation.
     mine = [next(sections, b"") for _ in range(2 if file.status == TYPE_CHANGE else 1)]
     found = [hunk for section in mine for hunk in hunks(section)]
+    added, removed, binary = counts.get(file.path) or _counted(mine, found)
     return replace(file, added=added, removed=removed, binary=binary, hunks=found)
+
+
+def _counted(sections: list[bytes], found: list[RawHunk]) -> tuple[int, int, bool]:
+    """As ``--numstat`` has it: lines of a hunk that are on one side only are not on the other."""
+    lengths = [(hunk, sum(line[:1] != NO_NEWLINE for line in hunk.lines)) for hunk in found]
+    added = sum(length - hunk.old_lines for hunk, length in lengths)
+    removed = sum(length - hunk.new_lines for hunk, length in lengths)
+    return added, removed, not found and any(_BINARY in section for section in sections)

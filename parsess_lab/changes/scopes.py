@@ -97,10 +97,10 @@ async def _branch(checkout: Checkout, base: str | None, paths: tuple[str, ...]) 
 
 
 async def _turn(snapshots: Snapshots, paths: tuple[str, ...]) -> Compared:
-    before = await snapshots.last("before_turn")
-    if before is None:
+    since_then = await snapshots.since("before_turn")
+    if since_then is None:
         raise NotFound("There was no turn yet to compare with.", code="no_snapshot")
-    space, present = await snapshots.present()
+    before, space, present = since_then
     found = await diff(space.look, space.top, "diff-tree", "-r", before.tree, present.tree, paths=paths)
     large = _large(before.left_out, present.left_out)
     wanted = {os.fsencode(path) for path in paths}

@@ -66,11 +66,16 @@ class Snapshots:
         found = [one for one in await self.all() if one.directory == here and kind in (None, one.kind)]
         return found[-1] if found else None
 
-    async def present(self) -> tuple[Space, Capture]:
-        """The files as they are now, written as a tree that no ref keeps. Raises as :meth:`take`."""
+    async def since(self, kind: SnapshotKind) -> tuple[Snapshot, Space, Capture] | None:
+        """The latest snapshot of one kind, and the files as they are now, in a tree that no ref keeps.
+
+        None without such a snapshot. Raises as :meth:`take`.
+        """
         async with self._lock:
             space = await self._store.open()
-            return space, await capture(space)
+            here = str(space.directory)
+            found = [one for one in await self._refs.all(space) if one.directory == here and one.kind == kind]
+            return (found[-1], space, await capture(space)) if found else None
 
     async def plan_rewind(self, snapshot: str, *, paths: Sequence[str] = ()) -> RewindPlan:
         """What :meth:`rewind` would do now. Nothing is written.

@@ -167,6 +167,7 @@ class Making:
         self._step(_STEPS[which], status, round(state.seconds, 3), f"{run.setup.command}: {code}")
         if which == "setup":
             self._workspace.setups.settle(worktree)
+        self._workspace.outlook.look_again()
         await self._inspect(worktree)
 
     async def _inspect(self, worktree: str) -> None:

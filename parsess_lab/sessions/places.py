@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from parsess_lab import environments
+from parsess_lab.sessions.summary import EnvironmentSummary
 from parsess_lab.worktrees import Boundary, Record, boundary
 from parsess_lab.worktrees.record import read_marker
 from parsess_lab.worktrees.repository import branch
@@ -28,6 +30,8 @@ class Place:
     """If it is in a worktree beside the main checkout: what belongs to it, and what does not."""
     record: Record | None = None
     """If that worktree was made here."""
+    environment: EnvironmentSummary | None = None
+    """What commands and terminals there see."""
 
 
 _UNKNOWN = Place(exists=True, branch=None, looked=float("-inf"))
@@ -48,7 +52,10 @@ class Places:
         due = time.monotonic() - _FRESH_SECONDS
         old = [directory for directory in set(directories) if self.at(directory).looked < due]
         if old:
-            self._known.update(await asyncio.to_thread(_look_at, old))
+            found = await asyncio.to_thread(_look_at, old)
+            self._known.update(
+                zip(found, await asyncio.gather(*map(_with_environment, found.items())), strict=True)
+            )
 
     def forget(self) -> None:
         """All may be different by now: look at everything anew the next time."""
@@ -56,7 +63,7 @@ class Places:
 
 
 def _stale(place: Place) -> Place:
-    return Place(place.exists, place.branch, float("-inf"), place.common, place.around, place.record)
+    return replace(place, looked=float("-inf"))
 
 
 def _look_at(directories: Iterable[str]) -> dict[str, Place]:
@@ -70,6 +77,16 @@ def _look(path: Path) -> Place:
     record = read_marker(around.git_dir) if around is not None else None
     common = around.common_dir if around is not None else _common(path)
     return Place(True, branch(path), time.monotonic(), common, around, record)
+
+
+async def _with_environment(found: tuple[str, Place]) -> Place:
+    directory, place = found
+    own = await environments.look(Path(directory)) if place.exists and place.common is not None else None
+    if own is None:
+        return place
+    version = await asyncio.to_thread(own.version)
+    shown = EnvironmentSummary(prefix=str(own.prefix), version=version, problem=own.refused)
+    return replace(place, environment=shown)
 
 
 def _common(path: Path) -> Path | None:

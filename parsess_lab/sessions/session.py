@@ -110,6 +110,7 @@ class Session:
             self.facts,
             branch=place.branch or (worktree.branch if worktree else None),
             worktree=worktree,
+            environment=place.environment,
             conflicts=list(conflicts),
             state="failed" if self._turns.unwritten else self.facts.state,
             read_only=self._ledger.read_only,

@@ -40,6 +40,7 @@ from parsess_lab.log import AnyStored, Header
 from parsess_lab.sessions.places import Place
 from parsess_lab.sessions.summary import (
     ConflictSummary,
+    EnvironmentSummary,
     LacksSummary,
     Question,
     SessionState,
@@ -178,6 +179,7 @@ class Present(TypedDict, total=False):
     read_only: bool
     problem: str | None
     worktree: WorktreeSummary | None
+    environment: EnvironmentSummary | None
     conflicts: list[ConflictSummary]
 
 

@@ -66,6 +66,17 @@ class WorktreeSummary(msgspec.Struct, frozen=True, kw_only=True):
     landed: str | None = None
 
 
+class EnvironmentSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """The Python environment that commands and terminals in the session's directory see.
+
+    ``version`` is None where only running it would tell. ``problem`` says why it is not used.
+    """
+
+    prefix: str
+    version: str | None = None
+    problem: str | None = None
+
+
 class ConflictSummary(msgspec.Struct, frozen=True, kw_only=True):
     """Another session that gets in the way of this one. ``files`` are from the top of the checkout."""
 
@@ -98,6 +109,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     usage: Usage
     archived: bool
     worktree: WorktreeSummary | None = None
+    environment: EnvironmentSummary | None = None
     conflicts: list[ConflictSummary] = []
     read_only: bool = False
     problem: str | None = None

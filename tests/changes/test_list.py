@@ -142,6 +142,18 @@ async def test_all_hunks_together_are_bounded(repository: Repository) -> None:
     assert (await repository.changes.file("f9")).hunks
 
 
+async def test_patches_larger_than_anything_are_never_read(repository: Repository) -> None:
+    """All of them together are more than may come out of git: then only lines are counted."""
+    old, new = (letter * 103 + "\n" for letter in "ab")
+    repository.commit({f"f{n}": old * 10_000 for n in range(35)})
+    repository.write({f"f{n}": new * 10_000 for n in range(35)} | {"small": "1\n"})
+    found = await repository.changes.list()
+    assert found.truncated
+    assert len(found.files) == 36
+    assert (found.added, found.removed) == (350_001, 350_000)
+    assert (await repository.changes.file("small")).hunks
+
+
 async def test_conflicts(repository: Repository) -> None:
     repository.commit({"f": "a\n", "gone": "a\n"})
     repository.git("checkout", "-q", "-b", "other")

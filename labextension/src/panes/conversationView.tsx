@@ -96,6 +96,7 @@ export class ConversationView extends FocusView {
       directory: summary?.directory ?? '',
       branch: summary?.branch ?? null,
       worktree: summary?.worktree ?? null,
+      environment: summary?.environment ?? null,
       conflicts: summary?.conflicts ?? [],
       agent: summary?.agent ?? '',
       agentName: agent?.name ?? summary?.agent ?? '',

@@ -461,6 +461,7 @@ export interface Summary {
   usage: Usage;
   archived: boolean;
   worktree?: WorktreeSummary | null;
+  environment?: EnvironmentSummary | null;
   conflicts?: ConflictSummary[];
   read_only?: boolean;
   problem?: string | null;
@@ -516,6 +517,16 @@ export interface LacksSummary {
   submodules: string[];
   behind: number;
   upstream: string | null;
+}
+/**
+ * The Python environment that commands and terminals in the session's directory see.
+ *
+ *     `version` is None where only running it would tell. `problem` says why it is not used.
+ */
+export interface EnvironmentSummary {
+  prefix: string;
+  version?: string | null;
+  problem?: string | null;
 }
 /**
  * Another session that gets in the way of this one. `files` are from the top of the checkout.

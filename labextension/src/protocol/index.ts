@@ -25,6 +25,7 @@ export type {
   Committed,
   ConfigOption,
   ConflictSummary,
+  EnvironmentSummary,
   DiffContent,
   Directory,
   FileChange,

@@ -5,6 +5,7 @@ import type { ISessionState } from '../session/state';
 import { ACTIVITY_ICONS, activityWord } from './activity';
 import type { Density, IViewContext } from './contract';
 import { Gauge } from './gauge';
+import { Environment } from './environmentBadge';
 import { moreIcon } from './icons';
 import { openMenu, type MenuEntry } from './menu';
 import { Radar } from './radar';
@@ -36,6 +37,7 @@ export function Header(props: IHeaderProps): ReactElement {
         <span className="parsess-Header-place" title={directory}>
           {shorten(directory)}
         </span>
+        <Environment trans={context.trans} session={session} shorten={shorten} />
       </span>
       <Radar context={context} conflicts={state.archived ? NO_CONFLICTS : session.conflicts} />
       <Settings context={context} state={state} session={session} />

@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState, type ReactElement } from 'react';
 
-import type { Choice, ConflictSummary, WorktreeSummary } from '../protocol';
+import type { Choice, ConflictSummary, EnvironmentSummary, WorktreeSummary } from '../protocol';
 import type { ISessionState } from '../session/state';
 import type { IViewContext } from './contract';
 import type { MenuEntry } from './menu';
@@ -15,6 +15,8 @@ export interface ISessionFacts {
   readonly branch: string | null;
   /** Null: it works in a directory that was there already. */
   readonly worktree: WorktreeSummary | null;
+  /** The Python environment that commands and terminals there see; null: the server's. */
+  readonly environment: EnvironmentSummary | null;
   /** Other sessions that get in the way of this one. */
   readonly conflicts: readonly ConflictSummary[];
   /** Id of the agent (`tour`, `builtin`, …) and its name for a person. */

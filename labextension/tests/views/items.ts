@@ -147,6 +147,7 @@ export function conversationProps(context: IViewContext, state: ISessionState): 
       directory: '/shop/payments',
       branch: 'main',
       worktree: null,
+      environment: null,
       conflicts: [],
       agent: 'tour',
       agentName: 'Tour',
