@@ -18,7 +18,8 @@ class TerminalModel(msgspec.Struct, frozen=True, kw_only=True):
     """Jupyter's fields ``name`` and ``last_activity``, and ours.
 
     ``directory`` is where it was opened, ``current_directory`` where the shell is now. ``integration`` tells
-    whether the shell marks its commands: without that none is known and ``idle`` is never true.
+    whether the shell marks its commands: without that none is known and ``idle`` is never true;
+    ``shell_in_front`` tells whether keys go to the shell itself.
     """
 
     name: str
@@ -32,6 +33,7 @@ class TerminalModel(msgspec.Struct, frozen=True, kw_only=True):
     shell: str
     integration: bool
     idle: bool
+    shell_in_front: bool
     current_directory: str | None
     rows: int
     columns: int
@@ -58,6 +60,7 @@ class TerminalModel(msgspec.Struct, frozen=True, kw_only=True):
             shell=terminal.shell,
             integration=tracker.integrated,
             idle=terminal.idle,
+            shell_in_front=terminal.shell_in_front,
             current_directory=tracker.directory if tracker.integrated else _directory_of(terminal.pid),
             rows=size[0],
             columns=size[1],

@@ -26,6 +26,8 @@ export type TerminalDoing =
 
 /** The terminals of a pane, as JupyterLab's commands see them. */
 export interface ITerminalCommands {
+  /** Whether the shell in front tells where its commands begin and end. */
+  readonly marked: boolean;
   can(doing: TerminalDoing): boolean;
   /** Rejects with an Error whose message can be shown. */
   do(doing: TerminalDoing): Promise<void>;

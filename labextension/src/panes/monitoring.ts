@@ -7,7 +7,7 @@ import type { SessionPane } from './pane';
 
 export function tellOf(pane: SessionPane, terminal: PaneTerminal, monitor: IMonitor, show: () => void): void {
   const { trans, app } = pane.services;
-  const command = (terminal.running ?? terminal.lastCommand)?.command ?? terminal.title.label;
+  const command = monitor.command_line ?? terminal.title.label;
   const go = () => {
     app.shell.activateById(pane.id);
     show();

@@ -37,7 +37,11 @@ export class SessionTerminals implements ITerminalCommands, IDisposable {
       ? shared.server.list(model.id).catch(() => [])
       : Promise.resolve<ITerminalModel[]>([]);
     this.last = this.add(async () => (await listed)[0] ?? this.openModel(false));
-    void listed.then(([, ...others]) => {
+    void listed.then(([first, ...others]) => {
+      // Also unseen it tells what runs there, and what was watched for meanwhile.
+      if (first && !this._isDisposed) {
+        void this.last.open();
+      }
       others.forEach(model => {
         this.add(() => Promise.resolve(model));
       });
@@ -61,6 +65,11 @@ export class SessionTerminals implements ITerminalCommands, IDisposable {
     return this.terminals;
   }
 
+  /** Whether the shell in front tells where its commands begin and end. */
+  get marked(): boolean {
+    return this.current.integrated;
+  }
+
   get hasFocus(): boolean {
     return this.terminals.some(terminal => terminal.hasFocus);
   }
@@ -82,7 +91,10 @@ export class SessionTerminals implements ITerminalCommands, IDisposable {
     const terminal = this.atPrompt();
     this.show(terminal);
     terminal.focus();
-    terminal.type(command).catch(showError);
+    terminal
+      .type(command)
+      .then(taken => (taken ? undefined : this.openNew().type(command)))
+      .catch(showError);
   }
 
   /** Have the command that a question is about run here, in sight: the server gives the agent what comes of it. */
@@ -111,7 +123,7 @@ export class SessionTerminals implements ITerminalCommands, IDisposable {
       case 'send-selection':
         return current.selection !== '';
       case 'send-last-command':
-        return current.isAlive && (current.lastCommand ?? current.running) !== null;
+        return current.isAlive && (!current.integrated || (current.lastCommand ?? current.running) !== null);
       case 'monitor':
         return current.running !== null;
       case 'close':
@@ -129,7 +141,7 @@ export class SessionTerminals implements ITerminalCommands, IDisposable {
       case 'send-selection':
         return current.sendSelection();
       case 'send-last-command':
-        return current.sendCommand();
+        return current.integrated ? current.sendCommand() : current.sendScreen();
       case 'copy':
         Clipboard.copyToSystem(current.selection);
         return;
@@ -290,13 +302,18 @@ export class SessionTerminals implements ITerminalCommands, IDisposable {
 
   private async monitor(terminal: PaneTerminal): Promise<void> {
     const { trans } = this.options.pane.services;
-    const { value } = await InputDialog.getText({
+    const { value, isChecked } = await InputDialog.getText({
       title: trans.__('Monitor “%1”', terminal.running?.command ?? ''),
       label: trans.__('You are told when it exits. Tell also when it prints (* stands for anything):'),
-      okLabel: trans.__('Monitor')
+      okLabel: trans.__('Monitor'),
+      checkbox: {
+        label: trans.__('Tell the agent too'),
+        caption: trans.__('It gets the output as a prompt, also while no page is open.'),
+        checked: false
+      }
     });
     if (value !== null) {
-      await terminal.monitor(value.trim());
+      await terminal.monitor(value.trim(), isChecked === true);
     }
   }
 

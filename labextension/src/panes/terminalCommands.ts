@@ -28,7 +28,7 @@ export function terminalCommands(trans: TranslationBundle, panes: Panes): Readon
     TERMINAL_DOINGS.map(doing => [
       terminalCommand(doing),
       {
-        label: labelOf(trans, doing),
+        label: () => labelOf(trans, doing, terminals()?.marked ?? true),
         isEnabled: () => terminals()?.can(doing) ?? false,
         execute: () => terminals()?.do(doing).catch(showError)
       }
@@ -36,12 +36,12 @@ export function terminalCommands(trans: TranslationBundle, panes: Panes): Readon
   );
 }
 
-function labelOf(trans: TranslationBundle, doing: TerminalDoing): string {
+function labelOf(trans: TranslationBundle, doing: TerminalDoing, marked: boolean): string {
   switch (doing) {
     case 'send-selection':
       return trans.__('Send Selection to Prompt');
     case 'send-last-command':
-      return trans.__('Send Last Command to Prompt');
+      return marked ? trans.__('Send Last Command to Prompt') : trans.__('Send Terminal Screen to Prompt');
     case 'new':
       return trans.__('New Terminal');
     case 'rename':

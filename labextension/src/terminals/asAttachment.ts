@@ -42,18 +42,18 @@ export function commandBlock(record: ICommandRecord): ResourceBlock {
   const ended = record.exit_code === null ? '' : ` · exit ${record.exit_code}`;
   return {
     type: 'resource',
-    name: `${programOf(record.command)} output${ended}`,
+    name: `${programOf(record.command)} output${ended}${maskedMark(record.masked)}`,
     mime_type: 'text/plain',
     text: `${head.join('\n')}\n\n${output === '' ? '[no output]' : output}\n`
   };
 }
 
 /** Lines of the screen. */
-export function selectionBlock({ text, masked }: IMasked): ResourceBlock {
+export function selectionBlock({ text, masked }: IMasked, name = 'terminal selection'): ResourceBlock {
   const note = maskedNote(masked).map(line => `${line}\n\n`);
   return {
     type: 'resource',
-    name: 'terminal selection',
+    name: name + maskedMark(masked),
     mime_type: 'text/plain',
     text: `${note.join('')}${text.replace(/\s+$/, '')}\n`
   };
@@ -67,5 +67,10 @@ function endOf({ ended, exit_code }: ICommandRecord): string {
 }
 
 function maskedNote(masked: number): string[] {
-  return masked === 0 ? [] : [`[${masked} ${masked === 1 ? 'secret' : 'secrets'} masked]`];
+  return masked === 0 ? [] : [`[${secrets(masked)} masked]`];
 }
+
+/** Seen without opening it. */
+const maskedMark = (masked: number): string => (masked === 0 ? '' : ` · ${secrets(masked)} masked`);
+
+const secrets = (count: number): string => `${count} ${count === 1 ? 'secret' : 'secrets'}`;

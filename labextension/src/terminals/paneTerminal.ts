@@ -6,6 +6,7 @@ import type { PanelLayout } from '@lumino/widgets';
 import type { ResourceBlock } from '../protocol';
 import { commandBlock, programOf, selectionBlock } from './asAttachment';
 import { LocalLinks } from './links';
+import { textOn } from './screen';
 import type { ICommandRecord, IMonitor } from './records';
 import { CommandRows } from './rows';
 import type { Shell } from './shell';
@@ -73,9 +74,14 @@ export class PaneTerminal extends ShellView {
    * Put text on the shell's line without running it.
    *
    * A shell that would run pasted lines gets none of them; the person is told.
+   *
+   * @returns false: a program has the keys, which got none of it.
    */
-  async type(text: string): Promise<void> {
+  async type(text: string): Promise<boolean> {
     const shell = await this.living();
+    if (shell && !shell.work.integrated && !(await this.options.server.find(shell.name)).shell_in_front) {
+      return false;
+    }
     if (shell && !(await shell.type(text)) && !this.isDisposed) {
       const { trans } = this.options;
       this.say(
@@ -88,6 +94,7 @@ export class PaneTerminal extends ShellView {
         }
       );
     }
+    return true;
   }
 
   paste(text: string): void {
@@ -96,6 +103,15 @@ export class PaneTerminal extends ShellView {
 
   clear(): void {
     this.shell?.screen?.clear();
+  }
+
+  /** What stands on the screen, for a prompt: all that is known of a shell that marks no commands. */
+  async sendScreen(): Promise<void> {
+    const { shell, options } = this;
+    if (shell?.screen) {
+      const masked = await options.server.mask(shell.name, textOn(shell.screen));
+      options.toPrompt(selectionBlock(masked, 'terminal screen'));
+    }
   }
 
   /** What is selected on the screen, for a prompt. */
@@ -128,11 +144,17 @@ export class PaneTerminal extends ShellView {
     }
   }
 
-  /** @param pattern - What it may print, with `*` for anything; empty: only its end is told. */
-  async monitor(pattern: string): Promise<void> {
-    if (this.shell) {
-      const watching = pattern === '' ? { exit: true } : { exit: true, pattern };
-      await this.options.server.monitor(this.shell.name, watching);
+  /**
+   * @param pattern - What it may print, with `*` for anything; empty: only its end is told.
+   * @param agent - Tell the agent too, also when this page is gone.
+   */
+  async monitor(pattern: string, agent: boolean): Promise<void> {
+    const { shell, options } = this;
+    if (shell) {
+      await options.server.monitor(shell.name, { exit: true, agent });
+      if (pattern !== '') {
+        await options.server.monitor(shell.name, { exit: false, pattern, agent });
+      }
     }
   }
 
@@ -153,6 +175,12 @@ export class PaneTerminal extends ShellView {
     }, this);
     shell.work.told.connect((_, monitor) => {
       this.told.emit(monitor);
+      // Another page may have been quicker.
+      this.options.server.unmonitor(shell.name, monitor.id).catch(() => undefined);
+    }, this);
+    shell.work.printed.connect(() => {
+      this.unseen = !this.isVisible;
+      this.updateTab();
     }, this);
     void shell.terminal.ready.then(() => {
       this.dress(shell);

@@ -25,8 +25,11 @@ export interface ICommandRecord {
 export interface IMonitor {
   readonly id: number;
   readonly command: number | null;
+  readonly command_line: string | null;
   readonly pattern: string | null;
   readonly exit: boolean;
+  /** The agent is told too. */
+  readonly agent: boolean;
   /** Null: it still watches. */
   readonly reason: 'exit' | 'pattern' | null;
   readonly line: string | null;
@@ -47,6 +50,10 @@ export interface ITerminalModel extends Terminal.IModel {
   readonly current_directory?: string | null;
   readonly running?: ICommandRecord | null;
   readonly last_command?: ICommandRecord | null;
+  /** Those at work, and those that fired while nobody was there to be told. */
+  readonly monitors?: readonly IMonitor[];
+  /** Whether keys go to the shell itself, and not to a program it runs. */
+  readonly shell_in_front?: boolean;
 }
 
 export interface IMasked {
@@ -58,4 +65,5 @@ export interface IMasked {
 export interface IWatching {
   readonly pattern?: string;
   readonly exit?: boolean;
+  readonly agent?: boolean;
 }

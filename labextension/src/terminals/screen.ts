@@ -41,7 +41,12 @@ export interface IScreen {
   readonly cols: number;
   readonly rows: number;
   readonly buffer: {
-    readonly active: { readonly type: string; getLine(row: number): IBufferLine | undefined };
+    readonly active: {
+      readonly type: string;
+      /** The first row that is on the screen when nobody has scrolled. */
+      readonly baseY: number;
+      getLine(row: number): IBufferLine | undefined;
+    };
   };
   readonly parser: { registerOscHandler(kind: number, handle: (data: string) => boolean): IDisposable };
   write(text: string, done?: () => void): void;
@@ -56,6 +61,17 @@ export interface IScreen {
     readonly width?: number;
   }): IDecoration | undefined;
   registerLinkProvider(provider: ILinkProvider): IDisposable;
+}
+
+/** What stands on the screen, wrapped lines as one. */
+export function textOn({ buffer: { active }, rows }: IScreen): string {
+  let text = '';
+  for (let row = active.baseY; row < active.baseY + rows; row += 1) {
+    const line = active.getLine(row);
+    const goesOn = active.getLine(row + 1)?.isWrapped ?? false;
+    text += (line?.translateToString(!goesOn) ?? '') + (goesOn ? '' : '\n');
+  }
+  return text.trim();
 }
 
 /** Null until the widget is ready. */

@@ -58,6 +58,10 @@ export class TerminalServer implements IDisposable {
     await request(this.settings, 'GET', path('api', 'terminals', name));
   }
 
+  find(name: string): Promise<ITerminalModel> {
+    return this.ask('GET', `/${path(name)}`);
+  }
+
   /** End the shell with all that runs in it. */
   async close(name: string): Promise<void> {
     await request(this.settings, 'DELETE', path('api', 'terminals', name));
@@ -82,8 +86,14 @@ export class TerminalServer implements IDisposable {
     return this.ask('POST', `/${path(name, 'directory')}`, { directory });
   }
 
+  /** What is watched for fires once. */
   monitor(name: string, watching: IWatching): Promise<IMonitor> {
     return this.ask('POST', `/${path(name, 'monitors')}`, watching);
+  }
+
+  /** Its person has been told. */
+  async unmonitor(name: string, id: number): Promise<void> {
+    await request(this.settings, 'DELETE', path('api', 'terminals', name, 'monitors', String(id)));
   }
 
   dispose(): void {

@@ -7,7 +7,7 @@ export interface ITabFacts {
   /** Null: there is no shell (yet). */
   readonly work: Work | null;
   readonly alive: boolean;
-  /** A command began or ended while another tab was in front. */
+  /** Something was printed, or a command began or ended, while another tab was in front. */
   readonly unseen: boolean;
 }
 

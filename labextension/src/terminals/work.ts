@@ -18,8 +18,10 @@ export class Work {
   readonly changed = new Signal<this, void>(this);
   /** A command began (`ended` null) or ended, while this page looked. */
   readonly commandChanged = new Signal<this, ICommandRecord>(this);
-  /** A monitor has something to tell. */
+  /** A monitor has something to tell, perhaps since before this page looked. */
   readonly told = new Signal<this, IMonitor>(this);
+  /** Something was printed while nobody looked. */
+  readonly printed = new Signal<this, void>(this);
 
   get label(): string | null {
     return this.model.label ?? null;
@@ -57,6 +59,7 @@ export class Work {
     switch (kind) {
       case 'state':
         this.take(value as ITerminalModel);
+        this.model.monitors?.filter(({ reason }) => reason !== null).forEach(this.tell);
         break;
       case 'directory':
         this.take({ ...this.model, current_directory: String(value) });
@@ -68,7 +71,10 @@ export class Work {
         this.onCommand(value as ICommandRecord);
         break;
       case 'monitor':
-        this.told.emit(value as IMonitor);
+        this.tell(value as IMonitor);
+        break;
+      case 'activity':
+        this.printed.emit();
         break;
     }
   }
@@ -84,5 +90,14 @@ export class Work {
     this.commandChanged.emit(command);
   }
 
+  /** Each once. */
+  private readonly tell = (monitor: IMonitor) => {
+    if (!this.known.has(monitor.id)) {
+      this.known.add(monitor.id);
+      this.told.emit(monitor);
+    }
+  };
+
+  private readonly known = new Set<number>();
   private model!: ITerminalModel;
 }

@@ -65,6 +65,26 @@ describe('Work', () => {
     expect(tabOf(trans, 'Terminal', { work, alive: true, unseen: false }).label).toBe('tests');
   });
 
+  it('tells of what was watched for, once, also of what happened before it looked', () => {
+    const told: number[] = [];
+    work.told.connect((_, { id }) => told.push(id));
+    const monitor = { command: 1, command_line: 'make', pattern: null, exit: true, agent: false, line: null };
+    const fired = { ...monitor, id: 1, reason: 'exit', exit_code: 2 };
+    const waiting = { ...monitor, id: 2, reason: null, exit_code: null };
+    connection.receive('state', { ...model, monitors: [fired, waiting] });
+    connection.receive('state', { ...model, monitors: [fired, waiting] });
+    expect(told).toEqual([1]);
+    connection.receive('monitor', { ...waiting, reason: 'exit', exit_code: 0 });
+    expect(told).toEqual([1, 2]);
+  });
+
+  it('tells that something was printed unseen', () => {
+    let printed = 0;
+    work.printed.connect(() => (printed += 1));
+    connection.receive('activity', true);
+    expect(printed).toBe(1);
+  });
+
   it('shows nothing running in a shell that has ended', () => {
     connection.receive('command', command(1, 'npm test', null, null));
     expect(tabOf(trans, 'Terminal', { work, alive: false, unseen: false }).dataset.running).toBe('');
