@@ -74,16 +74,19 @@ def packages(worktree: Path) -> list[str]:
 async def inspect(worktree: Path, environment: Environment, others: list[Path] | None = None) -> Interpreter:
     """Ask its Python where it imports the worktree's packages from. One that is refused is not run.
 
-    ``others`` are the repository's other checkouts: importing from one of them is the trap this is for. Raises
-    ParsessError (``interpreter_failed``) if it can't be run.
+    ``others`` are the repository's other checkouts: importing from one of them is the trap this is for. That it can't
+    be run is a problem of it like any other.
     """
     path, prefix = str(environment.python), str(environment.prefix)
-    if environment.refused is not None:
-        return Interpreter(
-            path=path, version=environment.version() or "", prefix=prefix, own=False, imports=[],
-            problem=environment.refused,
-        )  # fmt: skip
-    told = await _ask(environment, await asyncio.to_thread(packages, worktree))
+    problem, told = environment.refused, None
+    if problem is None:
+        try:
+            told = await _ask(environment, await asyncio.to_thread(packages, worktree))
+        except (ParsessError, OSError, msgspec.DecodeError) as error:
+            problem = f"{error}. Make the environment anew, or delete {prefix}."
+    if told is None:
+        version = environment.version() or ""
+        return Interpreter(path=path, version=version, prefix=prefix, own=False, imports=[], problem=problem)
     imports = [
         Imported(name=name, origin=origin, own=origin is not None and _is_in(origin, worktree))
         for name, origin in told.found.items()

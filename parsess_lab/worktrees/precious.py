@@ -15,7 +15,7 @@ _CACHES = frozenset(
         b".import_linter_cache", b".parcel-cache", b".turbo",
     }
 )  # fmt: skip
-_PACKAGES = b"node_modules"
+_PACKAGES = frozenset({b"node_modules", b".pixi", b".conda"})
 _MARK = "pyvenv.cfg"
 _ENVIRONMENT = frozenset(
     {
@@ -39,7 +39,7 @@ async def ignored(worktree: Path) -> list[bytes]:
 def made_again(path: bytes, whole: str) -> bool:
     """Whether a directory's content comes from a tool and comes back by running it."""
     name = os.path.basename(path)  # noqa: PTH119 - bytes
-    return name in _CACHES or name == _PACKAGES or _is_environment(whole) or _is_of_environment(path, whole)
+    return name in _CACHES or name in _PACKAGES or _is_environment(whole) or _is_of_environment(path, whole)
 
 
 def is_cache(path: bytes) -> bool:

@@ -176,6 +176,19 @@ def test_one_that_came_with_the_repository_is_not_even_run(
     assert not (room / "ran").exists()
 
 
+@pytest.mark.parametrize("does", ["echo no such library >&2; exit 1", "echo 3"])
+def test_one_that_can_not_be_run_says_so(
+    worktrees: Worktrees, record: Record, made: Repository, does: str
+) -> None:
+    made.write(".venv/pyvenv.cfg", "version = 3.11.2\n")
+    made.write(".venv/bin/python", f"#!/bin/sh\n{does}\n").chmod(0o755)
+    found = asyncio.run(worktrees.interpreter(record.id))
+    assert found is not None
+    assert found.problem is not None
+    assert "Make the environment anew" in found.problem
+    assert (found.version, found.own) == ("3.11.2", False)
+
+
 def test_a_copied_environment(
     repository: Repository, worktrees: Worktrees, record: Record, made: Repository
 ) -> None:
