@@ -16,6 +16,7 @@ from tests.fakes.messages_api import MessagesApi
 from tests.journeys.conftest import KEY, own_directory
 from tests.journeys.pages import Pane, from_launcher, opened, start, wait_until_kept
 from tests.journeys.server import LabServer, running
+from tests.terminals.waiting import need
 
 SHELLS = ["bash", "zsh", "fish"]
 PROMPT = r"[$#%>] *$"
@@ -32,9 +33,8 @@ def shell_server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, messages_api: MessagesApi
 ) -> Iterator[LabServer]:
     """A server whose terminals are of this shell, with the scripted model service."""
-    shell = shutil.which(request.param)
-    if shell is None:
-        pytest.skip(f"{request.param} is not installed")
+    need(request.param)
+    shell = str(shutil.which(request.param))
     server = LabServer(
         tmp_path_factory.mktemp(request.param),
         SHELL=shell,
@@ -139,7 +139,7 @@ def test_an_attachment_is_read_changed_and_taken_off(pane: Pane, messages_api: M
     assert "only this" in prompt_of(messages_api.requests[-1])
     assert "ghp_" not in prompt_of(messages_api.requests[-1])
     command(pane, "terminal-send-last-command")
-    pane.button("Remove echo output · exit 0").click()
+    pane.button("Remove echo output · exit 0 · 2 secrets masked").click()
     expect(pane.region.locator(".parsess-Composer .parsess-Chip")).to_have_count(0)
 
 
