@@ -127,9 +127,9 @@ def failure(command: tuple[str, ...], code: int, stderr: bytes) -> GitFailed:
     said = stderr.decode(errors="replace").strip()
     lines = [line.strip() for line in said.splitlines() if line.strip() and not _ASIDE.match(line)]
     loud = [line for line in lines if line.startswith(_LOUD)]
-    reason = (
-        " ".join((lines if len(lines) <= _SHORT else loud or lines)[-_SHORT:]) or f"it ended with code {code}"
-    )
+    told = (lines if len(lines) <= _SHORT else loud or lines)[-_SHORT:]
+    reason = "; ".join(line.removeprefix("fatal: ").removeprefix("error: ") for line in told)
+    reason = reason or f"it ended with code {code}"
     words = ". ".join(filter(None, (f"`git {_shown(command)}` failed: {reason.rstrip('.')}", remedy(said))))
     return GitFailed(words, arguments=command, returncode=code, stderr=said)
 

@@ -8,6 +8,7 @@ import { terminalCommands } from './panes/terminalCommands';
 import type { Panes } from './panes/panes';
 import type { IPaneServices } from './panes/services';
 import { openForm, worktreeBeside } from './panes/worktreeForm';
+import { listWorktrees } from './panes/worktreeList';
 import { SessionChanges } from './server/changes';
 import { sessionIcon } from './views/icons';
 
@@ -30,7 +31,8 @@ export const CommandIDs = {
   rewind: 'parsess-lab:rewind',
   land: 'parsess-lab:land',
   removeWorktree: 'parsess-lab:remove-worktree',
-  carryOver: 'parsess-lab:carry-over'
+  carryOver: 'parsess-lab:carry-over',
+  listWorktrees: 'parsess-lab:worktrees'
 } as const;
 
 /** Directories of the file browser, as the server understands them. */
@@ -159,7 +161,7 @@ function acting({ trans, server, feed }: IPaneServices, panes: Panes): Commands 
     [CommandIDs.stop]: {
       label: trans.__('Stop Session'),
       caption: trans.__('End what its agent does now'),
-      isEnabled: () => ['running', 'waiting'].includes(panes.current?.activity ?? ''),
+      isEnabled: () => ['starting', 'running', 'waiting'].includes(panes.current?.activity ?? ''),
       execute: async () => {
         const id = session();
         await (id === null ? undefined : server.cancel(id));
@@ -223,6 +225,11 @@ function changing(services: IPaneServices, panes: Panes): Commands {
       execute: () => {
         commands()?.rewind();
       }
+    },
+    [CommandIDs.listWorktrees]: {
+      label: trans.__('Worktrees…'),
+      caption: trans.__('Those in use, removed ones that can come back, and what is left over'),
+      execute: () => listWorktrees(services)
     },
     [CommandIDs.land]: {
       label: trans.__('Land Worktree…'),

@@ -33,7 +33,7 @@ class WorktreeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         """In the words of the worktrees."""
         return Wanted(
             directory=directory,
-            name=self.name or name,
+            name=self.name or self.branch or name,
             base=self.base or None,
             branch=self.branch or None,
             existing=self.existing,

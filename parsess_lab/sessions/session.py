@@ -94,7 +94,15 @@ class Session:
         place = self._around.places.at(self.log.header.directory)
         outlook = self._around.workspace.outlook
         lacks = outlook.lacks(place.record.id if place.record else None)
-        return worktree_of(self.facts.worktree, place, lacks), outlook.conflicts(self.id)
+        worktree = worktree_of(
+            self.facts.worktree, place, lacks, kept=self._is_removed(directory_exists=place.exists)
+        )
+        return worktree, outlook.conflicts(self.id)
+
+    def _is_removed(self, *, directory_exists: bool) -> bool:
+        """Its worktree was removed here and can be brought back."""
+        told = self.facts.worktree
+        return not directory_exists and told is not None and self._around.workspace.worktrees.keeps(told.id)
 
     async def summary(self) -> Summary:
         """The session as the list shows it."""
@@ -125,11 +133,16 @@ class Session:
         if self.facts.making or (self.facts.worktree and self.facts.worktree.status == "failed"):
             return None  # there is nothing yet to miss
         if not directory_exists:
-            return f"The directory {self.directory} is gone. Bring it back, or start a session elsewhere."
+            return self._missing()
         if self.log.damages:
             damaged = counted(len(self.log.damages), "line of its log is", "lines of its log are")
             return f"{damaged} damaged and left out."
         return None
+
+    def _missing(self) -> str:
+        if self._is_removed(directory_exists=False):
+            return "The worktree of this session was removed. Bring it back to go on."
+        return f"The directory {self.directory} is gone. Bring it back, or start a session elsewhere."
 
     # --- prompts ---------------------------------------------------------------------------------------
 

@@ -407,9 +407,12 @@ def _question(asked: QuestionAsked) -> Question:
 
 
 def worktree_of(
-    told: WorktreeEvent | None, place: Place, lacks: LacksSummary | None
+    told: WorktreeEvent | None, place: Place, lacks: LacksSummary | None, *, kept: bool
 ) -> WorktreeSummary | None:
-    """The worktree that a session works in: what is there now, else what the log tells of it."""
+    """The worktree that a session works in: what is there now, else what the log tells of it.
+
+    ``kept``: it was removed here, and can be brought back.
+    """
     record = place.record
     if record is not None:
         return WorktreeSummary(
@@ -434,7 +437,7 @@ def worktree_of(
         id=told.id,
         branch=told.branch,
         base=told.base,
-        status="removed" if told.status == "ready" else told.status,
+        status=told.status if told.status != "ready" else "removed" if kept else "gone",
         path=told.path,
         base_commit=told.base_commit,
         source=told.source,

@@ -52,14 +52,15 @@ class WorktreeSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     ``id`` is None until it is made, and for one that was made elsewhere (which is never removed here).
     ``base`` is the branch, tag or commit it started from, ``source`` the checkout. ``lacks`` is None as long as
-    nobody has looked. ``landed`` is the branch that has all its commits by now.
+    nobody has looked. ``landed`` is the branch that has all its commits by now. ``status``: one that was ``removed``
+    here can be brought back; of one that is ``gone`` the folder was deleted or moved by somebody else.
     """
 
     id: str | None
     branch: str | None
     base: str
     lacks: LacksSummary | None = None
-    status: Literal["making", "ready", "failed", "removed"] = "ready"
+    status: Literal["making", "ready", "failed", "removed", "gone"] = "ready"
     path: str
     base_commit: str
     source: str | None = None

@@ -45,10 +45,13 @@ def _of_record(record: Record) -> list[Leftover]:
     there = os.path.lexists(record.path)
     git_dir = find_git_dir(record)
     if git_dir is not None and not there:
-        said = "Its folder was deleted by hand; the branch and what git keeps of it are still there."
+        said = (
+            "Its folder was deleted or moved by hand; the branch and what git keeps of it are still there. "
+            "If it was moved: git worktree repair NEW_PATH. If not, a new worktree of its branch goes on from there."
+        )
         return [Leftover(kind="folder_gone", path=record.path, detail=said, worktree=record.id)]
     if git_dir is None and there:
-        said = "git no longer knows this folder; its files are still there."
+        said = "git no longer knows this folder; its files are still there. Keep what you need of them."
         return [Leftover(kind="metadata_gone", path=record.path, detail=said, worktree=record.id)]
     return []
 

@@ -75,20 +75,31 @@ async def _files(record: Record, worktree: Path, git_dir: Path) -> list[Reason]:
     dirty = [*under_way, *state.changed, *await unseen(worktree)]
     submodules = [*state.submodules, *await _submodules(worktree, git_dir)]
     return [
-        *_reason("dirty", "uncommitted changes", dirty),
-        *_reason("untracked", "files that git does not track", state.untracked),
-        *_reason("ignored", "ignored files that exist nowhere else", missed),
-        *_reason("submodules", "work in submodules", sorted(set(submodules))),
+        *_reason("dirty", "uncommitted change", "uncommitted changes", dirty),
+        *_reason(
+            "untracked", "file that git does not track", "files that git does not track", state.untracked
+        ),
+        *_reason(
+            "ignored",
+            "ignored file that exists nowhere else",
+            "ignored files that exist nowhere else",
+            missed,
+        ),
+        *_reason(
+            "submodules",
+            "piece of work in submodules",
+            "pieces of work in submodules",
+            sorted(set(submodules)),
+        ),
     ]
 
 
-def _reason(kind: ReasonKind, what: str, paths: Sequence[str]) -> list[Reason]:
+def _reason(kind: ReasonKind, one: str, many: str, paths: Sequence[str]) -> list[Reason]:
     if not paths:
         return []
     more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-    return [
-        Reason(kind=kind, detail=f"{len(paths)} {what}: {', '.join(map(_printable, paths[:_SHOWN]))}{more}")
-    ]
+    named = ", ".join(map(_printable, paths[:_SHOWN]))
+    return [Reason(kind=kind, detail=f"{counted(len(paths), one, many)}: {named}{more}")]
 
 
 def _printable(path: str) -> str:
@@ -132,7 +143,8 @@ def _modules(folder: Path) -> list[Path]:
 
 async def _too_large(worktree: Path, git_dir: Path, limit: int) -> list[Reason]:
     large = await oversized(worktree, git_dir, limit)
-    return _reason("too_large", "files too large for the snapshot, which undo can't bring back", large)
+    what = "too large for the snapshot, which undo can't bring back"
+    return _reason("too_large", f"file {what}", f"files {what}", large)
 
 
 async def _commits(record: Record, place: Path) -> list[Reason]:
@@ -222,7 +234,8 @@ async def _stashes(place: Path, env: dict[str, str], branch: str | None) -> list
     said = await read("log", "-g", "--format=%gs", "refs/stash", "--", cwd=place, env=env, check=False)
     starts = (f"WIP on {branch}: ", f"On {branch}: ")
     made = [line for line in said.text.splitlines() if line.startswith(starts)]
-    return _reason("stashed", f"stashes made on {branch} (they stay in the repository)", made)
+    where = f"made on {branch}, to stay in the repository"
+    return _reason("stashed", f"stash {where}", f"stashes {where}", made)
 
 
 async def _no_stash(place: Path, env: dict[str, str]) -> bool:
@@ -240,4 +253,4 @@ async def _others(worktree: Path, git_dir: Path, in_use: InUse) -> list[Reason]:
         why = locked.read_text(errors="replace").strip()
         found.append(Reason(kind="locked", detail=f"it is locked: {why}" if why else "it is locked"))
     users = [*await in_use(worktree), *await asyncio.to_thread(processes, worktree)]
-    return [*found, *_reason("in_use", "users", users)]
+    return [*found, *_reason("in_use", "user", "users", users)]

@@ -76,6 +76,10 @@ class Worktrees:
         """Raises NotFound."""
         return self.ground.registry.get(id)
 
+    def keeps(self, id: str | None) -> bool:
+        """Whether a worktree was removed here and can be brought back. Reads one small file."""
+        return id is not None and self.ground.registry.has(id) and self.get(id).removed is not None
+
     async def all(self) -> list[Record]:
         """Those we made, oldest first; removed ones that can be brought back have ``removed`` set."""
         return await asyncio.to_thread(self.ground.registry.all)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -103,18 +102,31 @@ async def test_conflicts_are_listed_and_nothing_half_done_remains(
     assert project.git("worktree", "list").count("\n") == 1
 
 
+async def test_what_a_hook_refuses_is_told_in_its_words_and_nothing_lands(
+    open_session: Open, project: Repository
+) -> None:
+    session = await working(open_session, project)
+    hook = project.write(".git/hooks/commit-msg", "#!/bin/sh\necho 'no ticket in the message' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    before = project.head()
+    refused = await land(session, "squash", message="Tax")
+    assert refused.refusal == (409, "git_failed")
+    assert "no ticket in the message" in refused.body["message"]
+    assert project.head() == before
+    assert project.git("worktree", "list").count("\n") == 1
+
+
 async def test_push_to_a_remote_of_ones_own(open_session: Open, project: Repository, tmp_path: Path) -> None:
     session = await working(open_session, project)
-    assert (await session.call("POST", "push")).refusal == (400, "invalid_request")
+    assert (await session.call("POST", "push")).refusal == (400, "no_remote")
     project.git("clone", "-q", "--bare", ".", tmp_path / "remote.git")
     project.git("remote", "add", "origin", tmp_path / "remote.git")
     pushed = await session.call("POST", "push")
     assert pushed.body == {"remote": "origin", "branch": "parsess/tax"}
     remote = Repository(tmp_path / "remote.git")
     assert remote.head("parsess/tax") == project.head("parsess/tax")
-    if shutil.which("gh") is None:
-        request = {"target": "main", "title": "Tax"}
-        assert (await session.call("POST", "pull-request", body=request)).status == 400
+    request = {"target": "main", "title": "Tax"}
+    assert (await session.call("POST", "pull-request", body=request)).refusal == (400, "no_remote")
     assert (await session.call("POST", "pull-request", body={"target": "main", "title": " "})).status == 400
 
 

@@ -343,7 +343,7 @@ async def test_nothing_goes_without_its_own_consent_and_all_comes_back(
     assert "parsess/tax" not in project.git("branch", "--list", "--all")
     summary = await session.summary()
     assert (summary["worktree"]["status"], summary["state"]) == ("removed", "idle")
-    assert str(path) in summary["problem"]
+    assert "was removed" in summary["problem"]
     assert (await session.call("POST", "prompts", body={"id": "x", "text": "run pwd"})).status == 409
     assert (await remove(client, worktree)).body == gone.body
 
@@ -428,6 +428,9 @@ async def test_what_was_left_behind_is_found_and_shown(
     Path(summary["directory"]).rename(project.path.parent / "moved")
     (found,) = (await client.call("GET", "worktrees", "leftovers")).body
     assert (found["kind"], found["worktree"]) == ("folder_gone", summary["worktree"]["id"])
+    assert "git worktree repair" in found["detail"]
+    assert (await session.call("POST", "prompts", body={"id": "x", "text": "run pwd"})).status == 409
+    assert (await session.summary())["worktree"]["status"] == "gone"
 
 
 # --- radar -----------------------------------------------------------------------------------------------

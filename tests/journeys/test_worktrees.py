@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.git import git, repository, subjects
-from tests.journeys.pages import Pane, form, from_launcher, start
+from tests.journeys.pages import Pane, form, from_launcher, panes, start
+from tests.journeys.server import LabServer
 
 MENU = "water\n" + "".join(f"{number}. juice\n" for number in range(12)) + "wine\n"
 
@@ -206,7 +207,9 @@ def test_a_command_of_the_repository_runs_only_when_it_was_agreed_to(lab: Page, 
     expect(pane.conversation).to_contain_text("exit 3")
 
 
-def test_a_worktree_that_is_not_made_says_why_and_can_be_asked_for_otherwise(lab: Page, cafe: Path) -> None:
+def test_a_worktree_that_is_not_made_says_why_and_can_be_asked_for_otherwise(
+    lab: Page, lab_server: LabServer, cafe: Path
+) -> None:
     """A filter that git needs for the checkout fails: nothing is left, and nothing else is used instead."""
     (cafe / ".gitattributes").write_text("*.txt filter=broken\n", encoding="utf-8")
     git(cafe, "add", ".")
@@ -234,3 +237,7 @@ def test_a_worktree_that_is_not_made_says_why_and_can_be_asked_for_otherwise(lab
     expect(pane.conversation).to_contain_text("late.txt is written")
     assert (worktree_of(cafe, "feature/better") / "late.txt").is_file()
     assert not (cafe / "late.txt").exists()
+    # What came to nothing has gone from the list, and its pane is this one now.
+    assert [at.session for at in panes(lab)] == [pane.session]
+    here = [one for one in lab_server.ask("GET", "parsess/sessions") if str(cafe) in one["directory"]]
+    assert [one["id"] for one in here] == [pane.session]

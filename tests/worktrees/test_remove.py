@@ -256,7 +256,7 @@ def test_outputs_that_a_filter_keeps_from_git_are_asked_about_and_come_back(
     assert made.git("status", "--porcelain") == ""
     error = refused(worktrees, record)
     assert error.code == "would_lose"
-    assert "1 uncommitted changes: run.ipynb" in error.message
+    assert "1 uncommitted change: run.ipynb" in error.message
     around(worktrees, record, ["dirty"])
     assert made.read("run.ipynb") == "source\noutput of hours\n"
 
@@ -270,7 +270,7 @@ def test_what_is_kept_in_an_environment_is_not_an_environment(
     assert kinds(worktrees, record) == []
     made.write("data/env/src/thing/mine.py", "checked out by pip -e, and changed")
     error = refused(worktrees, record)
-    assert "1 ignored files that exist nowhere else: data/env/src/thing/mine.py" in error.message
+    assert "1 ignored file that exists nowhere else: data/env/src/thing/mine.py" in error.message
     asyncio.run(worktrees.remove(record.id, ["ignored"]))
     _, restored = asyncio.run(worktrees.restore(record.id))
     assert made.read("data/env/src/thing/mine.py") == "checked out by pip -e, and changed"

@@ -1,5 +1,6 @@
 /** The Changes tab of a pane: looked at as long as the pane is seen, drawn while it is in front. */
 import type { Message } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
 import type { ReactElement } from 'react';
 
 import { SessionChanges } from '../server/changes';
@@ -66,6 +67,7 @@ export class ChangesView extends FocusView {
       this.pane.services.preferences.changed.disconnect(this.onSession);
       this.model.dispose();
       super.dispose();
+      Signal.clearData(this);
     }
   }
 
@@ -135,13 +137,25 @@ export class ChangesView extends FocusView {
     };
   }
 
-  private lookAnew(): void {
+  /** Begin to watch anew, and look. */
+  lookAnew(): void {
     this.model.show(false, false);
     this.setSeen(this.seen);
   }
 
+  /** Landing or removing, if one of them is open. */
+  get panel(): Panel | null {
+    return this.model.state.panel;
+  }
+
+  readonly panelChanged = new Signal<this, void>(this);
+
   private onChange(): void {
     const { trans } = this.pane.services;
+    if (this.panel !== this.shown) {
+      this.shown = this.panel;
+      this.panelChanged.emit();
+    }
     const { list } = this.model.state;
     const counts = list ? tabCounts(trans, list) : '';
     this.title.label = counts === '' ? trans.__('Changes') : trans.__('Changes %1', counts);
@@ -170,6 +184,7 @@ export class ChangesView extends FocusView {
   private readonly changesActions: IChangesActions;
   private readonly landing: ILandActions;
   private _context: IViewContext | null = null;
+  private shown: Panel | null = null;
   private seen = false;
   private ended = 0;
 }

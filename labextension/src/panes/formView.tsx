@@ -101,6 +101,7 @@ export class FormView extends FocusView implements IPaneContent {
     if (prompt.trim() !== '') {
       await this.sendFirst(session.id, prompt);
     }
+    await this.dropReplaced();
     this.pane.become({ session: session.id });
   };
 
@@ -111,6 +112,21 @@ export class FormView extends FocusView implements IPaneContent {
       await server.prompt(session, { id: UUID.uuid4(), text, attachments: [], when: 'queue' });
     } catch (error) {
       memory.saveDraft(session, { text, attachments: [] });
+      showError(error);
+    }
+  }
+
+  /** A session that got no worktree has nothing but what was just asked for again. */
+  private async dropReplaced(): Promise<void> {
+    const { server, feed, memory } = this.pane.services;
+    const { replaces } = this.draft;
+    if (replaces === undefined || feed.sessions.get(replaces)?.worktree?.status !== 'failed') {
+      return;
+    }
+    try {
+      await server.remove(replaces, ['conversation']);
+      memory.forget(replaces);
+    } catch (error) {
       showError(error);
     }
   }

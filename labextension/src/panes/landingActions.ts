@@ -9,6 +9,7 @@ import type { SessionModel } from '../session/model';
 import type { ILandActions } from '../views/changes/contract';
 import type { IPaneActions } from '../views/contract';
 import { showError } from './actions';
+import { bringBack } from './bringBack';
 import { shorten, type IPlaces } from './places';
 import type { IPaneServices } from './services';
 
@@ -40,12 +41,7 @@ export function landingActions(place: ILandingPlace): ILandActions {
     return id;
   };
   const restore = async (id: string, archived: boolean): Promise<void> => {
-    const { path, notes } = await worktrees.restore(id);
-    if (archived) {
-      feed.put(await server.change(session.id, { archived: false }));
-    }
-    const said = trans.__('Back as it was: %1', shorten(places, path));
-    Notification.info([said, ...notes].join('. '), { autoClose: UNDO_SHOWN });
+    await bringBack(services, id, { id: session.id, archived });
     onRestored();
     await refresh();
   };

@@ -30,6 +30,14 @@ export interface ITerminals {
 /** What a directory without a worktree of its own is. */
 const READY = { status: 'ready' };
 
+/** Share of the height that landing and removing need, so that all that is asked can be read. */
+const ROOM = 0.6;
+
+/** The border goes back where it was when the panel is closed. */
+function withRoom([upper = 1, lower = 0]: readonly number[]): readonly number[] {
+  return lower / (upper + lower) < ROOM ? [1 - ROOM, ROOM] : [upper, lower];
+}
+
 export class SessionContent extends SplitPanel implements IPaneContent, ISessionCommands {
   readonly commands = this;
   terminals: SessionTerminals | null = null;
@@ -48,8 +56,16 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     const actions = {
       ...paneActions(services, model, this.blobs),
       ...this.terminalActions(),
-      ...worktreeActions(services, model, () => {
-        this.showChanges();
+      ...worktreeActions(services, model, {
+        showChanges: () => {
+          this.showChanges();
+        },
+        become: subject => {
+          pane.become(subject);
+        },
+        onRestored: () => {
+          this.changes.lookAnew();
+        }
       })
     };
     this.conversation = new ConversationView(pane, model, places, actions);
@@ -63,6 +79,9 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     this.share();
     this.lower.openChanged.connect(() => {
       this.onOpenChanged();
+    });
+    this.changes.panelChanged.connect(() => {
+      this.share();
     });
     this.handleMoved.connect(() => {
       this.sizes = this.lower.open ? this.relativeSizes() : this.sizes;
@@ -177,7 +196,11 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     const { summary, connection, state } = this.model;
     const made = summary !== null && (state.worktree ?? summary.worktree ?? READY).status === 'ready';
     const there = connection !== 'gone' && (made || this.terminals !== null);
-    this.lower.setHidden(!there);
+    if (this.lower.isHidden === there) {
+      this.lower.setHidden(!there);
+      // What is hidden keeps no share of the height.
+      this.share();
+    }
     if (summary && there && !this.terminals) {
       this.addTerminals(summary.directory);
       this.lower.addWidget(this.changes);
@@ -219,7 +242,8 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
   }
 
   private share(): void {
-    this.setRelativeSizes(this.lower.open ? [...this.sizes] : [1, 0]);
+    const sizes = this.changes.panel === null ? this.sizes : withRoom(this.sizes);
+    this.setRelativeSizes(this.lower.open ? [...sizes] : [1, 0]);
   }
 
   private save(): void {

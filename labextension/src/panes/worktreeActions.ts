@@ -6,13 +6,22 @@ import type { SessionModel } from '../session/model';
 import type { IWorktreeActions } from '../views/contract';
 import type { Choices } from '../views/creationForm';
 import { showError } from './actions';
+import { bringBack } from './bringBack';
+import type { Subject } from './pane';
 import type { IPaneServices } from './services';
-import { openForm, worktreeBeside } from './worktreeForm';
+import { filledForm, openForm, worktreeBeside } from './worktreeForm';
+
+/** What only the pane can do. */
+export interface IPlace {
+  readonly showChanges: () => void;
+  readonly become: (subject: Subject) => void;
+  readonly onRestored: () => void;
+}
 
 export function worktreeActions(
   services: IPaneServices,
   model: SessionModel,
-  showChanges: () => void
+  { showChanges, become, onRestored }: IPlace
 ): IWorktreeActions {
   const { app, server, feed, trans } = services;
   const changes = new SessionChanges(server.settings, model.id);
@@ -33,7 +42,14 @@ export function worktreeActions(
       return files.length;
     },
     retryWorktree: () => changes.retryWorktree(),
-    changeWorktree: () => openForm(services, madeOf(model)),
+    changeWorktree: () => {
+      become(filledForm(services, madeOf(model)));
+    },
+    bringBack: async () => {
+      await bringBack(services, worktree(), { id: model.id, archived: model.state.archived });
+      onRestored();
+      feed.put(await server.get(model.id));
+    },
     setupInfo: async () => worktrees.setup(worktree()),
     runSetup: async (which, consent) => worktrees.runSetup(worktree(), which, consent),
     skipSetup: async () => worktrees.skipSetup(worktree()),
@@ -55,17 +71,20 @@ interface IAsked {
   readonly worktree?: WorktreeRequest;
 }
 
-/** What a session was made of that got no worktree, with the first of the prompts that wait. */
+/** What a session was made of that got no worktree, with the prompts that wait. */
 function madeOf(model: SessionModel): Choices {
   const { worktree, queue } = model.state;
-  const [first] = queue;
-  const prompt = first?.content.map(block => (block.type === 'text' ? block.text : '')).join('') ?? '';
+  const blocks = queue.flatMap(({ content }) => content);
+  const prompt = blocks.flatMap(block => (block.type === 'text' ? [block.text] : [])).join('\n\n');
+  // What the form has no place for is kept where it is.
+  const whole = blocks.every(({ type }) => type === 'text');
   const beside = worktreeBeside(model, '');
   const asked: IAsked = worktree?.request ?? {};
   return {
     ...beside,
     directory: asked.directory ?? worktree?.source ?? beside.directory,
     worktree: { ...asked.worktree },
-    prompt
+    prompt,
+    ...(whole ? { replaces: model.id } : {})
   };
 }

@@ -492,14 +492,15 @@ export interface Usage {
  *
  *     `id` is None until it is made, and for one that was made elsewhere (which is never removed here).
  *     `base` is the branch, tag or commit it started from, `source` the checkout. `lacks` is None as long as
- *     nobody has looked. `landed` is the branch that has all its commits by now.
+ *     nobody has looked. `landed` is the branch that has all its commits by now. `status`: one that was `removed`
+ *     here can be brought back; of one that is `gone` the folder was deleted or moved by somebody else.
  */
 export interface WorktreeSummary {
   id: string | null;
   branch: string | null;
   base: string;
   lacks?: LacksSummary | null;
-  status?: 'failed' | 'making' | 'ready' | 'removed';
+  status?: 'failed' | 'gone' | 'making' | 'ready' | 'removed';
   path: string;
   base_commit: string;
   source?: string | null;

@@ -35,6 +35,7 @@ export type {
   LacksSummary,
   Landed,
   LandInfo,
+  Leftover,
   Line,
   Location,
   NotebookChange,
@@ -64,6 +65,7 @@ export type {
   ToolCallUpdate,
   UsageUpdate,
   WorktreeDetails,
+  WorktreeInfo,
   WorktreeRequest,
   WorktreeSummary
 } from './generated';

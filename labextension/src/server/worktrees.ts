@@ -1,7 +1,14 @@
 /** Worktrees: what they can start from, what is lost with them, their setup. All of it rejects with a ServerError. */
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { Bases, RestoredWorktree, SetupInfo, WorktreeDetails } from '../protocol';
+import type {
+  Bases,
+  Leftover,
+  RestoredWorktree,
+  SetupInfo,
+  WorktreeDetails,
+  WorktreeInfo
+} from '../protocol';
 import { path, request, requestJson } from './request';
 
 export interface IRemovedWorktree {
@@ -27,6 +34,16 @@ export class Worktrees {
   /** The same after the remote of `base` was asked what is new; bounded, and a failure is a note. */
   fetchBases(directory: string, name: string, base: string | null): Promise<Bases> {
     return requestJson(this.settings, 'POST', 'bases', { directory, name, base });
+  }
+
+  /** Those that were made here, the oldest first; removed ones that can come back have `removed`. */
+  all(): Promise<readonly WorktreeInfo[]> {
+    return requestJson(this.settings, 'GET', 'worktrees');
+  }
+
+  /** What is left of worktrees that nobody finished with. */
+  leftovers(): Promise<readonly Leftover[]> {
+    return requestJson(this.settings, 'GET', 'worktrees/leftovers');
   }
 
   get(id: string): Promise<WorktreeDetails> {

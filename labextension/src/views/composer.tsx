@@ -101,7 +101,7 @@ export function Composer(props: IComposerProps): ReactElement {
         <button
           type="button"
           className="parsess-Button"
-          disabled={!runs || readOnly}
+          disabled={!(runs || activity === 'starting') || readOnly}
           onClick={() => {
             actions.stop().catch(fail);
           }}

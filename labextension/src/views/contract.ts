@@ -75,7 +75,9 @@ export interface IWorktreeActions {
   /** Make the worktree once more, as it was asked for. */
   retryWorktree(): Promise<void>;
   /** Ask for the worktree anew in a form that holds what was asked for. */
-  changeWorktree(): Promise<void>;
+  changeWorktree(): void;
+  /** Undo the removal of the worktree, and of an archiving that came with it. */
+  bringBack(): Promise<void>;
   setupInfo(): Promise<SetupInfo>;
   runSetup(which: 'setup' | 'recipe', consent?: string): Promise<void>;
   skipSetup(): Promise<void>;

@@ -14,8 +14,8 @@ import { Header } from './header';
 import { Lacks } from './lacks';
 import { localCommandOf, localCommands } from './local';
 import type { MenuEntry } from './menu';
-import { NoticeBar } from './notice';
 import { Plan } from './plan';
+import { ProblemBar } from './problemBar';
 import { Question } from './question';
 import { Queue } from './queue';
 import { RewindPanel } from './rewindPanel';
@@ -102,7 +102,7 @@ export function Conversation(props: IConversationProps): ReactElement {
     <div className="parsess-Conversation" ref={root} aria-busy={loading}>
       <Header {...props} />
       {connection === 'reconnecting' && <Disconnected trans={context.trans} />}
-      {session.problem !== null && <NoticeBar level="warning" text={session.problem} />}
+      <ProblemBar context={context} session={session} />
       <Lacks context={context} worktree={session.worktree} />
       <Transcript
         context={context}
@@ -112,7 +112,7 @@ export function Conversation(props: IConversationProps): ReactElement {
         running={state.activity === 'running' || state.activity === 'waiting'}
         sent={sent}
         onTryAgain={tryAgain}
-        before={<Setup context={context} state={state} />}
+        before={<Setup context={context} there={session.problem === null} state={state} />}
         onRewind={session.readOnly || state.archived ? null : rewinding.choose}
       >
         {!loading && !started && (state.worktree?.status ?? 'ready') === 'ready' && (

@@ -24,7 +24,10 @@ export interface INewSession {
 }
 
 /** What the form begins with; what is left out is the default. */
-export type Choices = Partial<INewSession>;
+export interface Choices extends Partial<INewSession> {
+  /** The session that was asked for like this and came to nothing: it goes when this one is there. */
+  readonly replaces?: string;
+}
 
 /** A directory offered while one types, git repositories first. Same shape as the server's. */
 export interface IDirectoryMatch {

@@ -31,7 +31,7 @@ export function NoticeBar({ level, text, children }: INoticeBarProps): ReactElem
   return (
     <div className={`parsess-Bar parsess-mod-${level}`}>
       <Icon.react tag="span" className="parsess-Line-icon" />
-      <span>{text}</span>
+      <span className="parsess-Bar-text">{text}</span>
       {children}
     </div>
   );

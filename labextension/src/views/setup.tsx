@@ -12,10 +12,12 @@ import { headline } from './setupWords';
 
 export interface ISetupProps {
   readonly context: IViewContext;
+  /** The worktree is there: something can be run in it. */
+  readonly there: boolean;
   readonly state: Pick<ISessionState, 'worktree' | 'setup' | 'activity' | 'items'>;
 }
 
-export function Setup({ context, state }: ISetupProps): ReactElement | null {
+export function Setup({ context, there, state }: ISetupProps): ReactElement | null {
   const { trans } = context;
   const { worktree, setup: steps } = state;
   const [opened, setOpened] = useState<boolean | null>(null);
@@ -42,7 +44,7 @@ export function Setup({ context, state }: ISetupProps): ReactElement | null {
     >
       <ul className="parsess-Setup-steps" aria-label={trans.__('Steps')}>
         {steps.map(step => (
-          <SetupStep key={step.step} context={context} step={step} />
+          <SetupStep key={step.step} context={context} step={step} there={there} />
         ))}
       </ul>
       {worktree.status === 'failed' && state.activity !== 'archived' && (
@@ -86,7 +88,7 @@ function Failed({ context, reason }: { context: IViewContext; reason: string }):
           className="parsess-Button"
           disabled={busy}
           onClick={() => {
-            attempt(() => actions.changeWorktree());
+            actions.changeWorktree();
           }}
         >
           {trans.__('Retry with changes…')}

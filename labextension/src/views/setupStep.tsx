@@ -24,7 +24,13 @@ const ICONS = {
   needs_consent: waitingIcon
 };
 
-export function SetupStep({ context, step }: { context: IViewContext; step: ISetupStep }): ReactElement {
+export interface ISetupStepProps {
+  readonly context: IViewContext;
+  readonly step: ISetupStep;
+  readonly there: boolean;
+}
+
+export function SetupStep({ context, step, there }: ISetupStepProps): ReactElement {
   const { trans } = context;
   const running = step.status === 'running';
   const now = useNow(running);
@@ -50,8 +56,8 @@ export function SetupStep({ context, step }: { context: IViewContext; step: ISet
               : ''}
         </span>
       </div>
-      {step.status === 'needs_consent' && <Consent context={context} command={step.detail} />}
-      {command && ['running', 'done', 'failed'].includes(step.status) && (
+      {there && step.status === 'needs_consent' && <Consent context={context} command={step.detail} />}
+      {there && command && ['running', 'done', 'failed'].includes(step.status) && (
         <SetupLog context={context} step={step} which={command} />
       )}
     </li>

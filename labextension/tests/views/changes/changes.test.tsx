@@ -62,7 +62,7 @@ const details = {
   lacks: null,
   interpreter: null,
   reasons: [
-    { kind: 'dirty' as const, detail: '1 uncommitted changes: a.py' },
+    { kind: 'dirty' as const, detail: '1 uncommitted change: a.py' },
     { kind: 'unmerged' as const, detail: '2 commits are not merged' }
   ]
 };
@@ -248,7 +248,7 @@ test('a target that moved is looked at anew', async () => {
 test('a worktree goes only when each loss was agreed to by itself', async () => {
   show({ panel: 'remove' });
   const remove = await screen.findByRole<HTMLButtonElement>('button', { name: 'Remove worktree' });
-  await screen.findByText(/1 uncommitted changes/);
+  await screen.findByText(/1 uncommitted change/);
   expect(remove.disabled).toBe(true);
   fireEvent.click(screen.getByRole('checkbox', { name: /Uncommitted changes/ }));
   expect(remove.disabled).toBe(true);
