@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from parsess_lab.agents.agent import Answer, Settings
 from parsess_lab.events import (
     AnyEvent,
+    DirectoryChanged,
     QuestionAsked,
     StopReason,
     Stored,
@@ -44,6 +45,8 @@ class RunningTurn:
     facts: Callable[[], Facts]
     questions: Questions
     remembered: Rules
+    moved: Callable[[Path], object]
+    """Told where the agent goes."""
     over: bool = False
     """Ended in the log: what the agent still says is dropped."""
     stopping: StopReason | None = None
@@ -88,6 +91,8 @@ class RunningTurn:
         bounded = None if self.over else self._bounded(event)
         if bounded is not None:
             self.log.stream(bounded)
+        if isinstance(bounded, DirectoryChanged):
+            self.moved(Path(bounded.directory))
 
     async def ask(self, question: QuestionAsked) -> Answer:
         if self.over:

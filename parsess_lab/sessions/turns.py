@@ -117,7 +117,12 @@ class Turns:
             facts=lambda: ledger.facts,
             questions=self.questions,
             remembered=self._around.rules,
+            moved=self._moved,
         )
+
+    def _moved(self, directory: Path) -> None:
+        if self._around.terminals is not None:
+            self._around.terminals.lead(self._ledger.log.header.session, directory)
 
     async def _answer(self, agent: Agent, turn: RunningTurn) -> StopReason:
         slots = self._around.slots

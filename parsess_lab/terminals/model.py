@@ -20,6 +20,7 @@ class TerminalModel(msgspec.Struct, frozen=True, kw_only=True):
     ``directory`` is where it was opened, ``current_directory`` where the shell is now. ``integration`` tells
     whether the shell marks its commands: without that none is known and ``idle`` is never true;
     ``shell_in_front`` tells whether keys go to the shell itself.
+    ``offered_directory`` is where the agent went while the shell could not follow.
     """
 
     name: str
@@ -35,6 +36,7 @@ class TerminalModel(msgspec.Struct, frozen=True, kw_only=True):
     idle: bool
     shell_in_front: bool
     current_directory: str | None
+    offered_directory: str | None
     rows: int
     columns: int
     running: CommandRecord | None
@@ -62,6 +64,7 @@ class TerminalModel(msgspec.Struct, frozen=True, kw_only=True):
             idle=terminal.idle,
             shell_in_front=terminal.shell_in_front,
             current_directory=tracker.directory if tracker.integrated else _directory_of(terminal.pid),
+            offered_directory=terminal.offered,
             rows=size[0],
             columns=size[1],
             running=running.record() if running else None,

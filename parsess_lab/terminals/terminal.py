@@ -51,8 +51,10 @@ class Terminal(PtyWithClients):
         self.shell = start.shell
         self.taught = start.taught
         self.label: str | None = None
+        self.offered: str | None = None
         self.history = History(HISTORY)
         self.tracker = Tracker(start.key, str(directory), self._tell)
+        self.tracker.on_move = self._moved
         self.watches = Watches(self.tracker, self._tell)
         self.ended = asyncio.Event()
         self.exit_code: int | None = None
@@ -176,6 +178,12 @@ class Terminal(PtyWithClients):
         """Tell all viewers the state anew."""
         self._tell(["state", self.model])
 
+    def offer(self, directory: str | None) -> None:
+        """Offer the person to take the shell there; None takes it back."""
+        if directory != self.offered:
+            self.offered = directory
+            self.announce()
+
     def give_up(self) -> None:
         """It counts as ended from now on, whatever resists."""
         self._end(None)
@@ -252,6 +260,10 @@ class Terminal(PtyWithClients):
     def _tell(self, frame: Message) -> None:
         for viewer in self.clients:
             viewer.tell(frame)
+
+    def _moved(self, directory: str) -> None:
+        if directory == self.offered:
+            self.offer(None)
 
     def _follow_size(self) -> None:
         sizes = [viewer.size for viewer in self.clients if viewer.visible and viewer.size is not None]

@@ -17,6 +17,7 @@ from parsess_lab.terminals import directory as directories
 from parsess_lab.terminals import errands
 from parsess_lab.terminals.closing import Closing
 from parsess_lab.terminals.commands import SHOWN, Command, CommandRecord
+from parsess_lab.terminals.following import Following
 from parsess_lab.terminals.marking import marking
 from parsess_lab.terminals.model import TerminalModel
 from parsess_lab.terminals.monitors import Monitor
@@ -58,6 +59,7 @@ class Terminals:
         self.on_monitor: Callable[[str, str, Monitor], None] = lambda session, name, monitor: None
         self._opening = asyncio.Lock()
         self._closing = Closing()
+        self._following = Following()
 
     async def open(
         self, directory: Path | str, session: str | None = None, *, new: bool = False
@@ -115,6 +117,8 @@ class Terminals:
 
     async def close_all(self, session: str | None = None) -> None:
         """End all shells, or those of one session, within some seconds."""
+        if session is None:
+            await self._following.close()
         async with self._opening:
             doomed = [each for each in self._living.values() if session is None or each.session == session]
             for terminal in doomed:
@@ -157,7 +161,8 @@ class Terminals:
         """Let an idle shell change into another directory.
 
         Raises:
-            Conflict: the shell is busy (``shell_busy``) or doesn't mark its prompt (``no_integration``).
+            Conflict: the shell is busy (``shell_busy``), doesn't mark its prompt (``no_integration``) or could not go
+                there (``not_there``).
             Forbidden, InvalidRequest, NotFound: as for :meth:`open`; or no such terminal.
         """
         terminal = self._alive(name)
@@ -165,6 +170,12 @@ class Terminals:
         await asyncio.to_thread(directories.check, directory, real, self._allowed_roots)
         await errands.follow(terminal, str(real))
         return terminal.model
+
+    def lead(self, session: str, directory: Path) -> None:
+        """The agent of a session has moved: its idle shells go along, the others offer it. Returns at once."""
+        self._following.take(
+            [each for each in self._living.values() if each.session == session], str(directory)
+        )
 
     async def start_in(self, name: str, command: str) -> int:
         """Run a command line in a terminal; its id once it has begun.

@@ -54,6 +54,7 @@ class Tracker:
         self.integrated = False
         self.prompted = asyncio.Event()
         self.on_output: Callable[[str], None] = lambda output: None
+        self.on_move: Callable[[str], None] = lambda directory: None
         self.on_end: Callable[[int, int | None], None] = lambda id, exit_code: None
         self._key = f"key={key}"
         self._tell = tell
@@ -158,6 +159,7 @@ class Tracker:
         if self._told_directory != self.directory:
             self.directory = self._told_directory
             self._tell(["directory", self.directory])
+            self.on_move(self.directory)
         return "\x1b]133;A\x07"
 
     def _ready(self, _: list[str]) -> str:

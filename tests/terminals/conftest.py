@@ -100,32 +100,51 @@ def watch(terminals: Terminals) -> Watch:
     return _watch
 
 
+Moved = Callable[[str, str], Terminals]
 Started = Callable[..., Awaitable[Terminal]]
 
 
 @pytest.fixture
-def start(root: Path, tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[Started]:
-    """A shell of a person with a home and startup files of their own: ``await start("zsh", rc)``."""
+def at_home(root: Path, tmp_path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[Moved]:
+    """The terminals of a person with a home and startup files of their own: ``at_home("zsh", rc)``."""
     made: list[Terminals] = []
-    receiving: list[asyncio.Task[None]] = []
 
-    async def _start(shell: str, rc: str = "") -> Terminal:
+    def _at_home(shell: str, rc: str) -> Terminals:
         command = shell.split()
         need(command[0])
         home = home_of_a_person(tmp_path / "home", rc)
         own = {"HOME": home, "XDG_CONFIG_HOME": home / ".config", "HISTFILE": home / "history"}
         environment = {name: str(path) for name, path in own.items()}
         made.append(Terminals([root], shell=command, environment=environment))
-        terminal = made[-1].find((await made[-1].open(root)).name)
-        viewer = terminal.attach()
-        viewer.resize(24, 80, 400, 600)
-        receiving.append(asyncio.create_task(receive(viewer)))
+        return made[-1]
+
+    yield _at_home
+    for terminals in made:
+        jp_asyncio_loop.run_until_complete(terminals.close_all())
+
+
+@pytest.fixture
+def start(at_home: Moved, root: Path, jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[Started]:
+    """A shell of such a person, looked at: ``await start("zsh", rc)``."""
+    watched: list[tuple[Terminals, asyncio.Task[None]]] = []
+
+    async def _start(shell: str, rc: str = "") -> Terminal:
+        terminals = at_home(shell, rc)
+        terminal = terminals.find((await terminals.open(root)).name)
+        watched.append((terminals, look_at(terminal)))
         return terminal
 
     yield _start
-    for terminals in made:
+    for terminals, receiving in watched:
         jp_asyncio_loop.run_until_complete(terminals.close_all())
-    jp_asyncio_loop.run_until_complete(asyncio.gather(*receiving))
+        jp_asyncio_loop.run_until_complete(receiving)
+
+
+def look_at(terminal: Terminal) -> asyncio.Task[None]:
+    """As a browser that shows it does; over when its shell has ended."""
+    viewer = terminal.attach()
+    viewer.resize(24, 80, 400, 600)
+    return asyncio.create_task(receive(viewer))
 
 
 def home_of_a_person(home: Path, rc: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shlex
 from pathlib import Path
 
@@ -120,6 +121,9 @@ async def test_a_command_is_known_with_its_exit_and_output(
     assert terminal.model.current_directory == f"{root}/sub ä;%41'"
     await errands.follow(terminal, str(root))
     await until(lambda: terminal.model.current_directory == str(root))
+    # What a prompt prints of its own is no second mark for browsers.
+    marks = "".join(re.findall(r"\x1b\]133;([A-D])", terminal.history.text()))
+    assert re.fullmatch("(AB+CD)+AB*", marks)
     assert terminal.model.integration
 
 

@@ -30,8 +30,7 @@ export class SameDirectory implements IDisposable {
       this.letFollow().catch(showError);
     });
     options.node.append(this.place, this.button);
-    this.agent = options.model.state.lastSeq === 0 ? null : this.agentDirectory;
-    options.model.stateChanged.connect(this.onState);
+    options.model.stateChanged.connect(this.draw);
     options.terminals.changed.connect(this.draw);
     this.draw();
   }
@@ -43,7 +42,7 @@ export class SameDirectory implements IDisposable {
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;
-      this.options.model.stateChanged.disconnect(this.onState);
+      this.options.model.stateChanged.disconnect(this.draw);
       this.options.terminals.changed.disconnect(this.draw);
     }
   }
@@ -52,33 +51,28 @@ export class SameDirectory implements IDisposable {
     return this.options.model.state.directory ?? this.options.home;
   }
 
-  /** What moved before this page looked, moves no shell now. */
-  private readonly onState = () => {
-    const { model, terminals } = this.options;
-    const { agentDirectory } = this;
-    const moved = this.agent !== null && this.agent !== agentDirectory;
-    this.agent = model.state.lastSeq === 0 ? null : agentDirectory;
-    if (moved && ['running', 'waiting'].includes(model.state.activity)) {
-      terminals.all.forEach(terminal => {
-        this.take(terminal, agentDirectory, false).catch(showError);
-      });
+  /** The server took the idle shells along; what it offers for the others counts while the agent is there. */
+  private drawOffer(terminal: PaneTerminal): void {
+    const { offeredDirectory } = terminal;
+    const wanted = offeredDirectory === this.agentDirectory ? offeredDirectory : null;
+    if (wanted === (this.drawn.get(terminal) ?? null)) {
+      return; // what was dismissed stays away
     }
-    this.draw();
-  };
+    this.drawn.set(terminal, wanted);
+    if (wanted === null) {
+      terminal.strip.withdraw('directory');
+    } else {
+      this.offer(terminal, wanted);
+    }
+  }
 
-  /** @param asked - By the person: then a refusal is worth a word. */
-  private async take(terminal: PaneTerminal, directory: string, asked: boolean): Promise<void> {
-    terminal.strip.withdraw('directory');
-    if (!terminal.isAlive || terminal.directory === directory) {
-      return;
-    }
+  private async take(terminal: PaneTerminal, directory: string): Promise<void> {
     try {
       await terminal.follow(directory);
     } catch (error) {
-      this.offer(terminal, directory);
-      if (asked) {
-        throw error;
-      }
+      this.drawn.delete(terminal);
+      this.drawOffer(terminal);
+      throw error;
     }
   }
 
@@ -89,7 +83,7 @@ export class SameDirectory implements IDisposable {
       text: services.trans.__('The agent is in %1', this.within(directory)),
       action: services.trans.__('Take the shell there'),
       run: () => {
-        this.take(terminal, directory, true).catch(showError);
+        this.take(terminal, directory).catch(showError);
       }
     });
   }
@@ -104,6 +98,9 @@ export class SameDirectory implements IDisposable {
 
   private readonly draw = () => {
     const { terminals, shorten, node, home, services } = this.options;
+    terminals.all.forEach(terminal => {
+      this.drawOffer(terminal);
+    });
     const { directory } = terminals.current;
     const apart = directory !== null && directory !== this.agentDirectory;
     node.hidden = !apart;
@@ -124,7 +121,7 @@ export class SameDirectory implements IDisposable {
 
   private readonly place = document.createElement('span');
   private readonly button = document.createElement('button');
-  private agent: string | null;
+  private readonly drawn = new WeakMap<PaneTerminal, string | null>();
   private _isDisposed = false;
 }
 

@@ -54,6 +54,12 @@ export class PaneTerminal extends ShellView {
     return this.isAlive ? (this.shell?.work.directory ?? null) : null;
   }
 
+  /** Where the agent went while the shell could not follow; null also once it is there. */
+  get offeredDirectory(): string | null {
+    const offered = this.isAlive ? (this.shell?.work.offeredDirectory ?? null) : null;
+    return offered === this.directory ? null : offered;
+  }
+
   get integrated(): boolean {
     return this.shell?.work.integrated ?? false;
   }

@@ -48,6 +48,8 @@ export interface ITerminalModel extends Terminal.IModel {
   readonly integration?: boolean;
   /** Where the shell is. */
   readonly current_directory?: string | null;
+  /** Where the agent went while the shell could not follow. */
+  readonly offered_directory?: string | null;
   readonly running?: ICommandRecord | null;
   readonly last_command?: ICommandRecord | null;
   /** Those at work, and those that fired while nobody was there to be told. */

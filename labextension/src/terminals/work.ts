@@ -32,6 +32,11 @@ export class Work {
     return this.model.current_directory ?? null;
   }
 
+  /** Absolute: where the agent went while the shell could not follow. */
+  get offeredDirectory(): string | null {
+    return this.model.offered_directory ?? null;
+  }
+
   /** Whether the shell tells where its commands begin and end. */
   get integrated(): boolean {
     return this.model.integration ?? false;
