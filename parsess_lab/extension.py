@@ -118,8 +118,8 @@ class ParsessLab(ExtensionApp):
             )
         )
         worktrees = self._worktrees(roots)
-        setups = Setups(worktrees, self.setup_command, wait=self.wait_for_setup)
         terminals = Terminals(roots, shell=list(self.shell_command) or None, passing=self.pass_environment)
+        setups = Setups(worktrees, self.setup_command, wait=self.wait_for_setup, on_end=terminals.activate)
         sessions = self._sessions(agents, roots, worktrees, setups, terminals)
         self._reports = Reports(sessions, terminals)
         self._services = Services(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from parsess_lab.worktrees.remove import own
 from parsess_lab.worktrees.setup import find, log_of
 
 Which = Literal["setup", "recipe"]
+OnEnd = Callable[[Path], Coroutine[object, object, None]]
 
 
 class SetupOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,10 +32,17 @@ class SetupOffer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Setups:
-    """``configured`` is the administrator's setup command for all worktrees, which needs no consent."""
+    """``configured`` is the administrator's setup command for all worktrees, which needs no consent.
 
-    def __init__(self, worktrees: Worktrees, configured: str = "", *, wait: bool = False) -> None:
+    ``on_end`` is called with the worktree's folder when a command has ended, however it did.
+    """
+
+    def __init__(
+        self, worktrees: Worktrees, configured: str = "", *, wait: bool = False, on_end: OnEnd | None = None
+    ) -> None:
         self._worktrees = worktrees
+        self._on_end = on_end
+        self._following: set[asyncio.Task[None]] = set()
         self._configured = configured
         self._wait = wait
         self._runs: dict[str, SetupRun] = {}
@@ -67,6 +76,10 @@ class Setups:
         if self.running(worktree):
             raise Conflict("A setup command runs already. Wait for it, or cancel it.", code="running")
         self._runs[worktree] = run = await self._worktrees.run_setup(worktree, command, consent)
+        if self._on_end is not None:
+            task = asyncio.create_task(_follow(run, Path(self._worktrees.get(worktree).path), self._on_end))
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)
         return run
 
     def running(self, worktree: str) -> bool:
@@ -110,7 +123,14 @@ class Setups:
 
     async def close(self) -> None:
         """End all runs."""
+        for task in self._following:
+            task.cancel()
         await asyncio.gather(*(run.cancel() for run in self._runs.values()))
+
+
+async def _follow(run: SetupRun, worktree: Path, on_end: OnEnd) -> None:
+    await run.wait()
+    await on_end(worktree)
 
 
 def _offer(setup: Setup | None) -> SetupOffer | None:
