@@ -7,5 +7,7 @@ import './composer.css';
 import './form.css';
 import './pane.css';
 import './changes.css';
+import './diff.css';
+import './landing.css';
 import './worktree.css';
 import './terminals.css';

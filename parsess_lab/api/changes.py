@@ -17,9 +17,9 @@ from parsess_lab.errors import InvalidRequest
 
 
 class Stage(msgspec.Struct, forbid_unknown_fields=True):
-    """``POST …/changes/stage`` and ``unstage``. Without ``hunks`` it is the whole file."""
+    """``POST …/changes/stage`` and ``unstage``. Without ``hunks`` it is the whole file, without ``path`` all."""
 
-    path: str
+    path: str | None = None
     hunks: list[str] = []
 
 
@@ -39,9 +39,10 @@ class Undo(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Commit(msgspec.Struct, forbid_unknown_fields=True):
-    """``POST …/changes/commit``."""
+    """``POST …/changes/commit``. ``all``: where nothing is staged, everything."""
 
     message: str
+    all: bool = False
 
 
 class Rewind(msgspec.Struct, forbid_unknown_fields=True):
@@ -91,10 +92,13 @@ class StageHandler(Handler):
     @tornado.web.authenticated
     @authorized("execute", RESOURCE)
     async def post(self, session: str) -> None:
-        """A file or some of its hunks."""
+        """Everything, a file, or some of its hunks."""
         asked = self.body(Stage)
-        found = await self.parsess.sessions.get(session)
-        await (await found.changes()).stage(asked.path, hunks=asked.hunks)
+        changes = await (await self.parsess.sessions.get(session)).changes()
+        if asked.path is None:
+            await changes.stage_all()
+        else:
+            await changes.stage(asked.path, hunks=asked.hunks)
         self.answer({})
 
 
@@ -104,10 +108,13 @@ class UnstageHandler(Handler):
     @tornado.web.authenticated
     @authorized("execute", RESOURCE)
     async def post(self, session: str) -> None:
-        """A file or some of its hunks; the files stay."""
+        """Everything, a file, or some of its hunks; the files stay."""
         asked = self.body(Stage)
-        found = await self.parsess.sessions.get(session)
-        await (await found.changes()).unstage(asked.path, hunks=asked.hunks)
+        changes = await (await self.parsess.sessions.get(session)).changes()
+        if asked.path is None:
+            await changes.unstage_all()
+        else:
+            await changes.unstage(asked.path, hunks=asked.hunks)
         self.answer({})
 
 
@@ -144,9 +151,10 @@ class CommitHandler(Handler):
     @tornado.web.authenticated
     @authorized("execute", RESOURCE)
     async def post(self, session: str) -> None:
-        """Of what is staged; hooks run."""
+        """Of what is staged, or of everything; hooks run."""
+        asked = self.body(Commit)
         found = await self.parsess.sessions.get(session)
-        self.answer(await (await found.changes()).commit(self.body(Commit).message))
+        self.answer(await (await found.changes()).commit(asked.message, everything=asked.all))
 
 
 class RewindHandler(Handler):

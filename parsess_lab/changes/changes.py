@@ -69,6 +69,14 @@ class Changes:
         """Take a file, or some of its hunks, out of the index; the files stay. Raises as :meth:`stage`."""
         await staging.unstage(await self._compare_one(path, "uncommitted"), path, hunks)
 
+    async def stage_all(self) -> None:
+        """Put all changes into the index, but files in conflict and repositories inside."""
+        await staging.stage_all(await self._compare("uncommitted"))
+
+    async def unstage_all(self) -> None:
+        """Take all changes out of the index, but files in conflict; the files stay."""
+        await staging.unstage_all(await self._compare("uncommitted"))
+
     async def revert(self, path: str, *, scope: Scope = "uncommitted", hunks: Sequence[str] = ()) -> Reverted:
         """Take changes back in the working tree (and in the index, what is staged of them).
 
@@ -80,14 +88,23 @@ class Changes:
         found = await self._compare_one(path, scope)
         return await reverting.revert(found, self._snapshots, path, hunks)
 
-    async def commit(self, message: str, *, timeout: float = committing.TIMEOUT) -> Committed:  # noqa: ASYNC109
-        """Commit what is staged. Hooks run.
+    async def commit(
+        self,
+        message: str,
+        *,
+        everything: bool = False,
+        timeout: float = committing.TIMEOUT,  # noqa: ASYNC109
+    ) -> Committed:
+        """Commit what is staged, or, where nothing is, ``everything`` (as :meth:`stage_all` has it). Hooks run.
 
         Raises:
             InvalidRequest: ``empty_message``.
-            Conflict: ``nothing_staged``, ``unmerged``, ``identity_missing``, ``commit_refused`` (a hook or
-                signing failed; says what it said), ``commit_timeout``. Nothing was committed then.
+            Conflict: ``nothing_staged``, ``something_staged``, ``unmerged``, ``identity_missing``,
+                ``commit_refused`` (a hook or signing failed; says what it said), ``commit_timeout``. Nothing
+                was committed then, and the index is as it was.
         """
+        if everything:
+            return await committing.commit_all(await self._compare("uncommitted"), message, timeout)
         return await committing.commit(await require(self._directory), message, timeout)
 
     async def _compare(self, scope: Scope) -> Compared:

@@ -1,11 +1,13 @@
-"""Commits what is staged, with the person's hooks and identity, and says plainly why it didn't."""
+"""Commits what is staged, or all there is, with the person's hooks and identity, and says plainly why it didn't."""
 
 from __future__ import annotations
 
 import re
 
+from parsess_lab.changes import staging
 from parsess_lab.changes.checkout import Checkout
 from parsess_lab.changes.model import Committed
+from parsess_lab.changes.scopes import Compared
 from parsess_lab.errors import Conflict, GitFailed, InvalidRequest
 from parsess_lab.git import git
 
@@ -33,6 +35,20 @@ async def commit(checkout: Checkout, message: str, timeout: float) -> Committed:
     made = await _head(checkout)
     assert made is not None  # noqa: S101 - it was just made
     return Committed(id=made, subject=message.strip().splitlines()[0], note=note)
+
+
+async def commit_all(found: Compared, message: str, timeout: float) -> Committed:  # noqa: ASYNC109
+    """See :meth:`Changes.commit`: what was not committed is not staged either, as before."""
+    if any(part.staged for part in found.parts):
+        raise Conflict(
+            "Something is staged by now: commit that, or unstage it first.", code="something_staged"
+        )
+    await staging.stage_all(found)
+    try:
+        return await commit(found.repository, message, timeout)
+    except BaseException:
+        await staging.reset(found.repository, found.parts)
+        raise
 
 
 async def _require_ready(checkout: Checkout) -> None:

@@ -91,7 +91,10 @@ class ChangeList(Model, frozen=True):
 
 
 class Side(Model, frozen=True):
-    """One side of a file. ``text`` is None when it is binary or larger than 1 MiB; ``hash`` is git's."""
+    """One side of a file. ``text`` is None when it is binary or larger than 1 MiB; ``hash`` is git's.
+
+    ``image`` is the address (``data:``) of a picture that browsers draw.
+    """
 
     kind: Kind
     mode: str
@@ -100,6 +103,7 @@ class Side(Model, frozen=True):
     text: str | None = None
     binary: bool = False
     eol: Eol = "none"
+    image: str | None = None
 
 
 class Output(Model, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from dataclasses import dataclass
 
 from parsess_lab.changes import notebooks
@@ -16,6 +17,12 @@ from parsess_lab.errors import NotFound
 
 _SNIFFED = 8_000  # bytes in which a NUL makes a file binary, as for git
 _FOLDER = b"160000"
+_IMAGES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"\0\0\1\0": "image/x-icon",
+}
 _KINDS: dict[bytes, Kind] = {b"120000": "symlink", b"160000": "submodule"}
 
 
@@ -84,9 +91,20 @@ def _side(found: _Found | None) -> Side | None:
     if content is None or len(content) > MAX_SIZE:
         return Side(kind=kind, mode=mode, size=found.size, hash=found.oid)
     if b"\0" in content[:_SNIFFED]:
-        return Side(kind=kind, mode=mode, size=found.size, hash=found.oid, binary=True)
+        image = _image(content) if kind == "file" else None
+        return Side(kind=kind, mode=mode, size=found.size, hash=found.oid, binary=True, image=image)
     text = content.decode(errors="replace")
     return Side(kind=kind, mode=mode, size=found.size, hash=found.oid, text=text, eol=_eol(content))
+
+
+def _image(content: bytes) -> str | None:
+    """What browsers draw, told by how it begins."""
+    for begin, mime_type in _IMAGES.items():
+        if content.startswith(begin):
+            return f"data:{mime_type};base64,{b64encode(content).decode()}"
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return f"data:image/webp;base64,{b64encode(content).decode()}"
+    return None
 
 
 def _eol(content: bytes) -> Eol:

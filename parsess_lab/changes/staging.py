@@ -8,7 +8,7 @@ from parsess_lab.changes.checkout import Checkout
 from parsess_lab.changes.diffs import UNTRACKED, Runner
 from parsess_lab.changes.hunks import ids
 from parsess_lab.changes.names import native
-from parsess_lab.changes.parsing import RawFile, RawHunk
+from parsess_lab.changes.parsing import UNMERGED, RawFile, RawHunk
 from parsess_lab.changes.patches import is_whole, patch
 from parsess_lab.changes.scopes import Compared, Part
 from parsess_lab.errors import Conflict, GitFailed, NotFound
@@ -29,6 +29,17 @@ async def stage(found: Compared, path: str, hunks: Sequence[str]) -> None:
     return None
 
 
+async def stage_all(found: Compared) -> None:
+    """See :meth:`Changes.stage_all`."""
+    parts = [part for part in found.parts if not part.staged and not _stays(part.file)]
+    await _add(found.repository, *_names(parts))
+
+
+def _stays(file: RawFile) -> bool:
+    """A conflict is resolved by hand; a repository inside is left alone."""
+    return file.status == UNMERGED or file.path.endswith(b"/")
+
+
 async def unstage(found: Compared, path: str, hunks: Sequence[str]) -> None:
     """See :meth:`Changes.unstage`."""
     checkout = found.repository
@@ -41,10 +52,22 @@ async def unstage(found: Compared, path: str, hunks: Sequence[str]) -> None:
     return None
 
 
+async def unstage_all(found: Compared) -> None:
+    """See :meth:`Changes.unstage_all`."""
+    await reset(found.repository, [part for part in found.parts if part.staged])
+
+
 async def reset(checkout: Checkout, parts: Sequence[Part]) -> None:
     """Make the index say of these files what HEAD says."""
-    names = {native(name) for part in parts for name in (part.file.path, part.file.old_path)}
-    await checkout.write("reset", "--quiet", "--", *sorted(names))
+    if parts:  # without a name it would be all of them
+        listed = b"\0".join(_names(parts))
+        await checkout.write(
+            "reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul", input=listed
+        )
+
+
+def _names(parts: Sequence[Part]) -> list[bytes]:
+    return sorted({name for part in parts for name in (part.file.path, part.file.old_path)})
 
 
 def select(parts: Sequence[Part], hunks: Sequence[str]) -> list[tuple[RawFile, list[RawHunk]]]:
@@ -92,10 +115,9 @@ def _require(parts: Sequence[Part], path: str) -> None:
         )
 
 
-async def _add(checkout: Checkout, name: bytes) -> None:
-    await checkout.write(
-        "update-index", "--add", "--remove", "--replace", "-z", "--stdin", input=name + b"\0"
-    )
+async def _add(checkout: Checkout, *names: bytes) -> None:
+    listed = b"".join(name + b"\0" for name in names)
+    await checkout.write("update-index", "--add", "--remove", "--replace", "-z", "--stdin", input=listed)
 
 
 async def _add_new(checkout: Checkout, file: RawFile) -> None:

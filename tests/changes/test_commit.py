@@ -109,3 +109,33 @@ async def test_in_a_linked_worktree(repository: Repository, place: Path) -> None
     made = await linked.changes.commit("there")
     assert repository.git("rev-parse", "w").decode().strip() == made.id
     assert [file.path for file in (await linked.changes.list("branch")).files] == ["f"]
+
+
+async def test_everything_is_committed_where_nothing_is_staged(repository: Repository) -> None:
+    repository.commit({"f": "1\n", "gone": "bye\n", "old": "one\ntwo\nthree\n"})
+    repository.write({"f": "2\n", "folder/new": "1\n"})
+    (repository.path / "gone").unlink()
+    (repository.path / "old").rename(repository.path / "renamed")
+    inside = Repository(repository.path / "inside")
+    inside.commit({"x": "1\n"})
+    made = await repository.changes.commit("all", everything=True)
+    assert made.subject == "all"
+    assert repository.git("status", "--porcelain") == b"?? inside/\n"
+    shown = repository.git("show", "--name-status", "--format=", "-M").decode().split()
+    assert shown == ["M", "f", "A", "folder/new", "D", "gone", "R100", "old", "renamed"]
+
+
+async def test_everything_that_is_refused_is_not_staged_either(repository: Repository) -> None:
+    repository.commit({"f": "1\n"})
+    repository.write({"f": "2\n", "new": "1\n"})
+    before = repository.git("status", "--porcelain")
+    hook(repository, "pre-commit", "exit 1\n")
+    with pytest.raises(Conflict) as refused:
+        await repository.changes.commit("all", everything=True)
+    assert refused.value.code == "commit_refused"
+    assert repository.git("status", "--porcelain") == before
+    repository.git("add", "new")
+    with pytest.raises(Conflict) as staged:
+        await repository.changes.commit("all", everything=True)
+    assert staged.value.code == "something_staged"
+    assert repository.git("status", "--porcelain") == b" M f\nA  new\n"

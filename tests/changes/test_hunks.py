@@ -260,3 +260,29 @@ async def test_what_has_not_changed(repository: Repository) -> None:
     for act in (repository.changes.stage, repository.changes.unstage, repository.changes.revert):
         with pytest.raises(NotFound):
             await act("f")
+
+
+async def test_everything_into_the_index_and_out_of_it_but_conflicts(repository: Repository) -> None:
+    repository.commit({"f": "1\n", "both": "1\n", "gone": "bye\n"})
+    repository.git("checkout", "-q", "-b", "other")
+    repository.commit({"both": "2\n"})
+    repository.git("checkout", "-q", "main")
+    repository.commit({"both": "3\n"})
+    repository.git("merge", "other", check=False)
+    repository.write({"f": "2\n", "[new]*": "1\n"})
+    (repository.path / "gone").unlink()
+    before = repository.git("status", "--porcelain")
+    await repository.changes.stage_all()
+    assert repository.git("status", "--porcelain") == b"A  [new]*\nUU both\nM  f\nD  gone\n"
+    await repository.changes.unstage_all()
+    assert repository.git("status", "--porcelain") == before
+    await repository.changes.unstage_all()
+    assert repository.git("status", "--porcelain") == before
+
+
+async def test_the_index_before_the_first_commit(repository: Repository) -> None:
+    repository.write({"a": "1\n", "b": "1\n"})
+    await repository.changes.stage_all()
+    assert repository.git("status", "--porcelain") == b"A  a\nA  b\n"
+    await repository.changes.unstage_all()
+    assert repository.git("status", "--porcelain") == b"?? a\n?? b\n"

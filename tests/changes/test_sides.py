@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 
 from tests.changes.repository import Repository
 
@@ -140,3 +141,15 @@ async def test_a_new_notebook_and_what_is_none(repository: Repository) -> None:
         assert sides.notebook is None
         assert sides.new is not None
         assert sides.new.text is not None
+
+
+async def test_a_picture_is_told_by_how_it_begins(repository: Repository) -> None:
+    png = b"\x89PNG\r\n\x1a\n\0\0"
+    repository.commit({"logo.png": png, "no.png": b"\0not one"})
+    repository.write({"logo.png": png + b"\1", "no.png": b"\0still not"})
+    found = await repository.changes.sides("logo.png")
+    assert found.old is not None
+    assert found.old.image == "data:image/png;base64," + b64encode(png).decode()
+    other = await repository.changes.sides("no.png")
+    assert other.new is not None
+    assert (other.new.binary, other.new.image) == (True, None)

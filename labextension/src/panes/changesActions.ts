@@ -20,6 +20,8 @@ export interface IChangesPlace {
 }
 
 export function changesActions({ trans, model, pane, propose, look }: IChangesPlace): IChangesActions {
+  const others = (path: string) => model.state.drafts.filter(draft => draft.path !== path);
+  const idOf = sameAgain();
   return {
     setScope: scope => {
       model.setScope(scope);
@@ -57,31 +59,49 @@ export function changesActions({ trans, model, pane, propose, look }: IChangesPl
         });
       }
     },
-    commit: message => model.act(async server => ({ committed: await server.commit(message) })),
+    writeMessage: message => {
+      model.write({ message });
+    },
+    commit: all => {
+      const { message } = model.state;
+      void model.act(async server => {
+        const committed = await server.commit(message, all);
+        if (model.state.message === message) {
+          model.write({ message: '' });
+        }
+        return { committed };
+      });
+    },
     dismiss: () => {
       model.dismiss();
     },
-    addComment: (path, place, quote, text) => {
-      model.addComment(path, place, quote, text);
+    draftComment: (path, draft) => {
+      model.write({ drafts: [...others(path), ...(draft ? [draft] : [])] });
+    },
+    addComment: draft => {
+      const comments = [...model.state.comments, { ...draft, id: UUID.uuid4() }];
+      model.write({ comments, drafts: others(draft.path) });
     },
     editComment: (id, text) => {
-      model.editComment(id, text);
+      model.write({ comments: model.state.comments.map(one => (one.id === id ? { ...one, text } : one)) });
     },
     removeComment: id => {
-      model.removeComment(id);
+      model.write({ comments: model.state.comments.filter(one => one.id !== id) });
     },
     sendComments: () => {
       void model.act(async () => {
-        await pane.send(UUID.uuid4(), review(trans, model.state.comments), [], 'queue');
-        model.clearComments();
+        const sent = model.state.comments;
+        await pane.send(idOf(sent), review(trans, sent), [], 'queue');
+        model.write({ comments: model.state.comments.filter(one => !sent.includes(one)) });
         return undefined;
       });
     },
-    propose: () => {
+    propose: all => {
+      const what = all
+        ? trans.__('all uncommitted changes (`git status`, `git diff HEAD`)')
+        : trans.__('what is staged (`git diff --cached`)');
       propose(
-        trans.__(
-          'Propose a commit message for what is staged (`git diff --cached`). Answer with the message alone, and do not commit.'
-        )
+        trans.__('Propose a commit message for %1. Answer with the message alone, and do not commit.', what)
       );
     },
     open: (path, line) => {
@@ -99,4 +119,15 @@ function review(trans: TranslationBundle, comments: IChangesState['comments']): 
     opening: trans.__('I looked through the changes. Please see to these comments:'),
     where: place => placeWord(trans, place)
   });
+}
+
+/** An id for the prompt that remarks become: the same for the same remarks, so that they can't arrive twice. */
+function sameAgain(): (comments: IChangesState['comments']) => string {
+  let last = { comments: [] as IChangesState['comments'], id: '' };
+  return comments => {
+    if (comments !== last.comments) {
+      last = { comments, id: UUID.uuid4() };
+    }
+    return last.id;
+  };
 }

@@ -1,25 +1,31 @@
-/** What is remembered of a session's changes on this machine: remarks that were not sent, scope and layout. */
+/** What is remembered of a session's changes on this machine: words that were not sent, scope and layout. */
 import type { Scope } from '../protocol';
 import { SCOPES } from '../session/changes';
-import type { IComment } from '../session/comments';
-import type { Layout } from '../views/changes/contract';
+import type { IChangesState, Layout } from '../views/changes/contract';
 
 const LAYOUT = 'parsess-lab:diff-layout';
+
+/** What the person wrote, until it is sent. */
+export type Written = Pick<IChangesState, 'comments' | 'drafts' | 'message'>;
+
+const NOTHING: Written = { comments: [], drafts: [], message: '' };
 
 export class ChangesMemory {
   constructor(private readonly session: string) {}
 
-  get comments(): readonly IComment[] {
+  get written(): Written {
     try {
-      const saved: unknown = JSON.parse(localStorage.getItem(commentsKey(this.session)) ?? '[]');
-      return Array.isArray(saved) ? (saved as readonly IComment[]) : [];
+      const saved: unknown = JSON.parse(localStorage.getItem(writtenKey(this.session)) ?? '{}');
+      return { ...NOTHING, ...(saved as Partial<Written>) };
     } catch {
-      return [];
+      return NOTHING;
     }
   }
 
-  set comments(comments: readonly IComment[]) {
-    write(commentsKey(this.session), comments.length === 0 ? null : JSON.stringify(comments));
+  set written(written: Written) {
+    const { comments, drafts, message } = written;
+    const empty = comments.length === 0 && drafts.length === 0 && message === '';
+    write(writtenKey(this.session), empty ? null : JSON.stringify({ comments, drafts, message }));
   }
 
   get scope(): Scope {
@@ -42,11 +48,11 @@ export class ChangesMemory {
 }
 
 export function forgetChanges(session: string): void {
-  write(commentsKey(session), null);
+  write(writtenKey(session), null);
   write(scopeKey(session), null);
 }
 
-const commentsKey = (session: string) => `parsess-lab:comments:${session}`;
+const writtenKey = (session: string) => `parsess-lab:written:${session}`;
 const scopeKey = (session: string) => `parsess-lab:scope:${session}`;
 
 /** A full storage keeps nothing more; the page works without. */

@@ -1,5 +1,4 @@
 /** The changes of a session as this page knows them: looked at again whenever the server says so. */
-import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
@@ -8,9 +7,8 @@ import type { SessionChanges } from '../server/changes';
 import { isNotFound, messageOf, ServerError } from '../server/request';
 import type { Socket } from '../server/socket';
 import { fillFile, fillList, keepSame, type IFileChange, type IHunk } from '../session/changes';
-import type { Place } from '../session/comments';
 import type { IChangesState, Layout, Panel } from '../views/changes/contract';
-import { ChangesMemory } from './changesMemory';
+import { ChangesMemory, type Written } from './changesMemory';
 
 /** Milliseconds between two looks: while the list is seen, and while only its counts are. */
 const PAUSES = { front: 250, behind: 1500 };
@@ -28,7 +26,7 @@ export class ChangesModel implements IDisposable {
       path: null,
       file: null,
       layout: this.memory.layout,
-      comments: this.memory.comments,
+      ...this.memory.written,
       reverted: null,
       committed: null,
       error: null,
@@ -126,25 +124,10 @@ export class ChangesModel implements IDisposable {
     this.patch({ error: messageOf(error) });
   }
 
-  addComment(path: string, place: Place, quote: string, text: string): void {
-    this.setComments([...this._state.comments, { id: UUID.uuid4(), path, place, quote, text }]);
-  }
-
-  editComment(id: string, text: string): void {
-    this.setComments(this._state.comments.map(one => (one.id === id ? { ...one, text } : one)));
-  }
-
-  removeComment(id: string): void {
-    this.setComments(this._state.comments.filter(one => one.id !== id));
-  }
-
-  clearComments(): void {
-    this.setComments([]);
-  }
-
-  private setComments(comments: IChangesState['comments']): void {
-    this.memory.comments = comments;
-    this.patch({ comments });
+  /** What the person writes is kept until it is sent, also by the next page. */
+  write(words: Partial<Written>): void {
+    this.patch(words);
+    this.memory.written = this._state;
   }
 
   private watch(shown: boolean): void {

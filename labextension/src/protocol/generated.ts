@@ -874,6 +874,8 @@ export interface Sides {
 }
 /**
  * One side of a file. `text` is None when it is binary or larger than 1 MiB; `hash` is git's.
+ *
+ *     `image` is the address (`data:`) of a picture that browsers draw.
  */
 export interface Side {
   kind: 'file' | 'repository' | 'submodule' | 'symlink';
@@ -883,6 +885,7 @@ export interface Side {
   text?: string | null;
   binary?: boolean;
   eol?: 'crlf' | 'lf' | 'mixed' | 'none';
+  image?: string | null;
 }
 /**
  * A notebook by cell.

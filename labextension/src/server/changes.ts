@@ -61,12 +61,15 @@ export class SessionChanges {
     return this.json('GET', `changes/hunks?path=${encodeURIComponent(file)}&scope=${scope}`);
   }
 
-  /** @param hunks - None: the file as a whole. */
-  async stage(file: string, hunks: readonly string[]): Promise<void> {
+  /**
+   * @param file - Null: all of them.
+   * @param hunks - None: the file as a whole.
+   */
+  async stage(file: string | null, hunks: readonly string[]): Promise<void> {
     await this.ask('POST', 'changes/stage', { path: file, hunks });
   }
 
-  async unstage(file: string, hunks: readonly string[]): Promise<void> {
+  async unstage(file: string | null, hunks: readonly string[]): Promise<void> {
     await this.ask('POST', 'changes/unstage', { path: file, hunks });
   }
 
@@ -78,8 +81,9 @@ export class SessionChanges {
     await this.ask('POST', 'changes/undo', { snapshot: undo.id, paths });
   }
 
-  commit(message: string): Promise<Committed> {
-    return this.json('POST', 'changes/commit', { message });
+  /** @param all - Nothing is staged: everything. */
+  commit(message: string, all: boolean): Promise<Committed> {
+    return this.json('POST', 'changes/commit', { message, all });
   }
 
   /** Tells when to look again. The caller connects and disposes it. */

@@ -17,6 +17,9 @@ export interface IComment {
   readonly text: string;
 }
 
+/** A remark that is being written; one at a time for each file. */
+export type IDraftComment = Omit<IComment, 'id'>;
+
 /** Words that stand around the remarks; the person's language. */
 export interface IReviewWords {
   readonly opening: string;

@@ -29,22 +29,22 @@ export function Prompt({ context, item, onRewind }: IPromptProps): ReactElement 
   const [open, setOpen] = useState(false);
   return (
     <article className="parsess-Prompt" aria-label={trans.__('You')}>
-      <time className="parsess-Prompt-time" dateTime={item.at}>
-        {clock(item.at)}
-      </time>
-      {onRewind && (
-        <button
-          type="button"
-          className="parsess-Button parsess-mod-link parsess-Prompt-rewind"
-          title={trans.__('Go back to right before this prompt: files, conversation or both')}
-          onClick={() => {
-            onRewind(item.seq);
-          }}
-        >
-          <rewindIcon.react tag="span" />
-          {trans.__('Rewind to here')}
-        </button>
-      )}
+      <div className="parsess-Prompt-side">
+        {onRewind && (
+          <button
+            type="button"
+            className="parsess-IconButton parsess-Prompt-rewind"
+            aria-label={trans.__('Rewind to here')}
+            title={trans.__('Go back to right before this prompt: files, conversation or both')}
+            onClick={() => {
+              onRewind(item.seq);
+            }}
+          >
+            <rewindIcon.react tag="span" />
+          </button>
+        )}
+        <time dateTime={item.at}>{clock(item.at)}</time>
+      </div>
       <div className={`parsess-Prompt-text${long && !open ? ' parsess-mod-folded' : ''}`}>{text}</div>
       {long && (
         <button

@@ -1,7 +1,9 @@
 /** The model of a session's changes, on a real server that a test answers for. */
+import { nullTranslator } from '@jupyterlab/translation';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 
+import { changesActions } from '../../src/panes/changesActions';
 import { ChangesModel, nextPath } from '../../src/panes/changesModel';
 import { SessionChanges } from '../../src/server/changes';
 import { fillFile } from '../../src/session/changes';
@@ -138,14 +140,69 @@ test('without a directory there is a reason and no socket that knocks for ever',
   });
 });
 
-test('comments that were not sent outlive the page', () => {
-  model.addComment('a', { type: 'lines', side: 'new', from: 1, to: 1 }, '+x', 'Why?');
+test('words that were not sent outlive the page', () => {
+  const draft = {
+    path: 'a',
+    place: { type: 'lines' as const, side: 'new' as const, from: 1, to: 1 },
+    quote: '+x',
+    text: 'Why?'
+  };
+  model.write({ comments: [{ ...draft, id: '1' }], drafts: [draft] });
+  model.write({ message: 'Half a' });
   const again = new ChangesModel(new SessionChanges(server.settings, 's'), 's');
-  expect(again.state.comments).toEqual(model.state.comments);
-  const [comment] = again.state.comments;
-  again.removeComment(comment?.id ?? '');
+  expect(again.state).toMatchObject({ comments: [{ id: '1' }], drafts: [draft], message: 'Half a' });
+  again.write({ comments: [], drafts: [], message: '' });
   expect(localStorage).toHaveLength(0);
   again.dispose();
+});
+
+test('comments that could not be sent stay, and arrive once', async () => {
+  const send = vi.fn().mockRejectedValueOnce(new Error('cut off')).mockResolvedValue(undefined);
+  const actions = changesActions({
+    trans: nullTranslator.load('parsess_lab'),
+    model,
+    pane: { send, openFile: vi.fn() },
+    propose: vi.fn(),
+    look: vi.fn()
+  });
+  actions.addComment({ path: 'a', place: { type: 'file' }, quote: '', text: 'Why?' });
+  actions.sendComments();
+  await vi.waitFor(() => {
+    expect(model.state.error).toBe('cut off');
+  });
+  expect(model.state.comments).toHaveLength(1);
+  actions.sendComments();
+  await vi.waitFor(() => {
+    expect(model.state.comments).toEqual([]);
+  });
+  const [first, second] = send.mock.calls;
+  expect(first?.[0]).toBe(second?.[0]);
+});
+
+test('the message of a commit that was refused stays', async () => {
+  const actions = changesActions({
+    trans: nullTranslator.load('parsess_lab'),
+    model,
+    pane: { send: vi.fn(), openFile: vi.fn() },
+    propose: vi.fn(),
+    look: vi.fn()
+  });
+  answers[`POST ${key('changes/commit')}`] = {
+    status: 409,
+    body: { error: 'commit_refused', message: 'A hook refused.' }
+  };
+  actions.writeMessage('Fix it');
+  actions.commit(true);
+  await vi.waitFor(() => {
+    expect(model.state.error).toBe('A hook refused.');
+  });
+  expect(model.state.message).toBe('Fix it');
+  answers[`POST ${key('changes/commit')}`] = { body: { id: 'c1', subject: 'Fix it' } };
+  actions.commit(true);
+  await vi.waitFor(() => {
+    expect(model.state.message).toBe('');
+  });
+  expect(bodies[`POST ${key('changes/commit')}`]).toEqual({ message: 'Fix it', all: true });
 });
 
 test('in place of a file that is gone its neighbour is chosen', () => {

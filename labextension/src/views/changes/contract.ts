@@ -12,7 +12,7 @@ import type {
 } from '../../protocol';
 import type { ILanding, IPullRequesting } from '../../server/changes';
 import type { IChangeList, IFileChange, IHunk } from '../../session/changes';
-import type { IComment, Place } from '../../session/comments';
+import type { IComment, IDraftComment } from '../../session/comments';
 
 /** How a text diff lies: one column, or before and after side by side. */
 export type Layout = 'unified' | 'split';
@@ -44,6 +44,9 @@ export interface IChangesState {
   readonly file: IShownFile | null;
   readonly layout: Layout;
   readonly comments: readonly IComment[];
+  readonly drafts: readonly IDraftComment[];
+  /** Of the next commit. */
+  readonly message: string;
   /** The latest revert, as long as it can be undone here. */
   readonly reverted: Reverted | null;
   /** What was committed last, until something else is done. */
@@ -60,21 +63,25 @@ export interface IChangesActions {
   select(path: string): void;
   setLayout(layout: Layout): void;
   refresh(): void;
-  /** Without hunks the whole file. */
-  stage(path: string, hunks: readonly string[]): void;
-  unstage(path: string, hunks: readonly string[]): void;
+  /** Without hunks the whole file, without a path all files. */
+  stage(path: string | null, hunks: readonly string[]): void;
+  unstage(path: string | null, hunks: readonly string[]): void;
   revert(path: string, hunks: readonly string[]): void;
   undoRevert(): void;
-  /** Resolves with whether it was committed. */
-  commit(message: string): Promise<boolean>;
+  writeMessage(message: string): void;
+  /** With the message that is written; `all`: nothing is staged, so everything. */
+  commit(all: boolean): void;
   dismiss(): void;
-  addComment(path: string, place: Place, quote: string, text: string): void;
+  /** Null: it is given up. */
+  draftComment(path: string, draft: IDraftComment | null): void;
+  /** What was drafted is a remark now. */
+  addComment(draft: IDraftComment): void;
   editComment(id: string, text: string): void;
   removeComment(id: string): void;
   /** Send all remarks as one prompt. */
   sendComments(): void;
-  /** Put a prompt into the composer. */
-  propose(): void;
+  /** Ask the agent for the message of the next commit; `all`: of everything. */
+  propose(all: boolean): void;
   open(path: string, line?: number): void;
   showPanel(panel: Panel | null): void;
 }

@@ -4,12 +4,13 @@ import { useState, type ReactElement } from 'react';
 
 import type { Side, Sides } from '../../protocol';
 import type { IFileChange } from '../../session/changes';
-import type { IComment } from '../../session/comments';
+import type { IComment, IDraftComment } from '../../session/comments';
 import type { IViewContext } from '../contract';
 import { bytes } from '../format';
 import { AskOnce } from './askOnce';
 import { toggleStage, type IChangesActions, type IShownFile, type Layout } from './contract';
 import { Counts } from './fileList';
+import { ImageDiff } from './imageDiff';
 import { NotebookDiff } from './notebookDiff';
 import { TextDiff } from './textDiff';
 import { facts } from './words';
@@ -24,18 +25,21 @@ export interface IDetailProps {
   readonly shown: IShownFile;
   readonly layout: Layout;
   readonly comments: readonly IComment[];
+  readonly draft: IDraftComment | null;
   readonly stages: boolean;
   readonly reverts: boolean;
   readonly busy: boolean;
+  /** Its revert is asked about. */
+  readonly asking: boolean;
+  readonly onAsk: (asking: boolean) => void;
   readonly onLeave: () => void;
 }
 
 export function Detail(props: IDetailProps): ReactElement {
-  const { context, actions, file, stages, reverts, busy } = props;
+  const { context, actions, file, stages, reverts, busy, asking, onAsk } = props;
   const { trans } = context;
   const [whole, setWhole] = useState(false);
   const [asText, setAsText] = useState(false);
-  const [asking, setAsking] = useState(false);
   const { sides, problem } = props.shown;
   const notebook = sides?.notebook ?? null;
   return (
@@ -91,7 +95,7 @@ export function Detail(props: IDetailProps): ReactElement {
             }
             asking={asking}
             disabled={busy}
-            onAsk={setAsking}
+            onAsk={onAsk}
             onYes={() => {
               actions.revert(file.path, []);
             }}
@@ -141,6 +145,9 @@ function Body(props: IBodyProps): ReactElement {
   const reason = whyNoText(trans, file, sides);
   if (sides.notebook && !asText) {
     return <NotebookDiff {...props} path={file.path} notebook={sides.notebook} />;
+  }
+  if (sides.old?.image ?? sides.new?.image) {
+    return <ImageDiff trans={trans} before={sides.old} after={sides.new} />;
   }
   if (reason !== null) {
     return <p className="parsess-Detail-word">{reason}</p>;

@@ -3,25 +3,19 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 
 import type { IHunk } from '../../session/changes';
-import type { IComment, Place } from '../../session/comments';
+import type { IComment, IDraftComment, Place } from '../../session/comments';
 import type { IChangesActions } from './contract';
 import type { DiffEditor, IRow } from './editor';
 import { HunkBar, type IHunkActions } from './hunkBar';
 import { Remark, RemarkDraft } from './remark';
 import { placeWord } from './words';
 
-export interface IDraftRemark {
-  readonly place: Extract<Place, { type: 'lines' }>;
-  readonly quote: string;
-  readonly text: string;
-}
-
 export interface IDiffRowProps {
   readonly trans: TranslationBundle;
   readonly actions: IChangesActions;
   readonly hunks: readonly IHunk[];
   readonly comments: readonly IComment[];
-  readonly draft: IDraftRemark | null;
+  readonly draft: IDraftComment | null;
   readonly busy: boolean;
   readonly onHunk: IHunkActions;
   /** The hunk whose revert is asked about. */
@@ -36,13 +30,14 @@ export function rowsOf(
   editor: DiffEditor,
   hunks: readonly IHunk[],
   comments: readonly IComment[],
-  draft: IDraftRemark['place'] | null
+  draft: Place | null
 ): IRow[] {
   const bars = hunks.map(hunk => ({ key: `hunk:${hunk.id}`, before: true, ...editor.rowOf(hunk) }));
   const remarks = comments.flatMap(({ id, place }) =>
     place.type === 'lines' ? [{ key: `remark:${id}`, side: place.side, line: place.to, before: false }] : []
   );
-  const writing = draft ? [{ key: 'draft:', side: draft.side, line: draft.to, before: false }] : [];
+  const writing =
+    draft?.type === 'lines' ? [{ key: 'draft:', side: draft.side, line: draft.to, before: false }] : [];
   return [...bars, ...remarks, ...writing];
 }
 

@@ -32,37 +32,34 @@ export interface IFileListProps {
   readonly onSelect: (path: string) => void;
   /** Enter: to the diff. */
   readonly onEnter: () => void;
+  /** `a`: all into the next commit, or out of it; null as above. */
+  readonly onToggleAll: (() => void) | null;
+  /** `x`: ask whether the file goes back; null where nothing can be changed. */
+  readonly onRevert: (() => void) | null;
+  /** `o`: in JupyterLab. */
+  readonly onOpen: (file: IFileChange) => void;
 }
 
 export function FileList(props: IFileListProps): ReactElement {
-  const { trans, files, path, onSelect, onToggleStage, onEnter } = props;
+  const { trans, files, path, onSelect } = props;
   const id = useId();
   const node = useRef<HTMLDivElement>(null);
   const [first, last] = useSeen(node, files.length);
   const current = files.findIndex(file => file.path === path);
+  const select = (file: IFileChange) => {
+    onSelect(file.path);
+  };
   useEffect(() => {
     reveal(node.current, current);
   }, [current]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const file = files[current];
-    const next = stepOf(event.key, current, files.length);
-    if (event.altKey || event.ctrlKey || event.metaKey) {
-      return;
+    const next = files[stepOf(event.key, current, files.length) ?? -1];
+    const act = next ? select.bind(null, next) : actOf(event.key, files[current], props);
+    if (act && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      act();
     }
-    if (next !== null) {
-      const chosen = files[next];
-      if (chosen) {
-        onSelect(chosen.path);
-      }
-    } else if (event.key === ' ' && file && onToggleStage) {
-      onToggleStage(file);
-    } else if (event.key === 'Enter') {
-      onEnter();
-    } else {
-      return;
-    }
-    event.preventDefault();
   };
 
   return (
@@ -165,9 +162,31 @@ export function Counts({
     return <span className="parsess-DiffStat parsess-Quiet">{trans.__('binary')}</span>;
   }
   if (added === 0 && removed === 0) {
-    return null;
+    return file.mode_change === null ? null : (
+      <span className="parsess-DiffStat parsess-Quiet">{trans.__('mode')}</span>
+    );
   }
   return <LineCounts trans={trans} added={added} removed={removed} />;
+}
+
+/** What a key does to the file that is chosen. */
+function actOf(key: string, file: IFileChange | undefined, props: IFileListProps): (() => void) | undefined {
+  const { onToggleStage, onToggleAll, onRevert, onOpen, onEnter } = props;
+  switch (key) {
+    case 'Enter':
+      return onEnter;
+    case ' ':
+    case 's':
+      return file && onToggleStage ? onToggleStage.bind(null, file) : undefined;
+    case 'a':
+      return onToggleAll ?? undefined;
+    case 'x':
+      return onRevert ?? undefined;
+    case 'o':
+      return file && onOpen.bind(null, file);
+    default:
+      return undefined;
+  }
 }
 
 /** Where a key leads; null: nowhere. */

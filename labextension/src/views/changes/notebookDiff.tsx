@@ -1,9 +1,9 @@
 /** A notebook by cell: what changed in its source and in its outputs. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 
 import type { CellChange, Line, NotebookChange, Output } from '../../protocol';
-import { quoteSource, type IComment } from '../../session/comments';
+import { quoteSource, type IComment, type IDraftComment } from '../../session/comments';
 import type { IViewContext } from '../contract';
 import { bytes } from '../format';
 import { Rendered } from '../rendered';
@@ -17,6 +17,7 @@ export interface INotebookDiffProps {
   readonly path: string;
   readonly notebook: NotebookChange;
   readonly comments: readonly IComment[];
+  readonly draft: IDraftComment | null;
   readonly onLeave: () => void;
 }
 
@@ -83,14 +84,17 @@ interface ICellProps extends INotebookDiffProps {
 }
 
 function Cell(props: ICellProps): ReactElement {
-  const { context, actions, path, cell, comments } = props;
+  const { context, actions, path, cell, comments, draft } = props;
   const { trans } = context;
-  const [draft, setDraft] = useState<string | null>(null);
   // As a person counts them, and where the cell still is.
   const number = (cell.new ?? cell.old ?? 0) + 1;
   const title = trans.__('Cell %1 · %2 · %3', number, cell.cell_type, statusWord(trans, cell));
+  const place = { type: 'cell' as const, cell: number };
   const own = comments.filter(({ place }) => place.type === 'cell' && place.cell === number);
   const { source = [], old_outputs: before = [], new_outputs: after = [] } = cell;
+  const begin = () => {
+    actions.draftComment(path, { path, place, quote: quoteSource(source), text: draft?.text ?? '' });
+  };
   return (
     <section
       className={`parsess-CellDiff parsess-mod-${cell.status}`}
@@ -99,7 +103,7 @@ function Cell(props: ICellProps): ReactElement {
       onKeyDown={event => {
         if (event.key === 'c' && event.target === event.currentTarget) {
           event.preventDefault();
-          setDraft(draft ?? '');
+          begin();
         }
       }}
     >
@@ -111,7 +115,7 @@ function Cell(props: ICellProps): ReactElement {
           className="parsess-Button parsess-mod-link"
           title={trans.__('Comment on the cell (c)')}
           onClick={() => {
-            setDraft(draft ?? '');
+            begin();
           }}
         >
           {trans.__('Comment')}
@@ -133,19 +137,20 @@ function Cell(props: ICellProps): ReactElement {
           }}
         />
       ))}
-      {draft !== null && (
+      {draft?.place.type === 'cell' && draft.place.cell === number && (
         <RemarkDraft
           trans={trans}
           where={trans.__('cell %1', number)}
-          text={draft}
-          onChange={setDraft}
+          text={draft.text}
+          onChange={text => {
+            actions.draftComment(path, { ...draft, text });
+          }}
           onCancel={() => {
-            setDraft(null);
+            actions.draftComment(path, null);
           }}
           onSave={() => {
-            if (draft.trim() !== '') {
-              actions.addComment(path, { type: 'cell', cell: number }, quoteSource(source), draft.trim());
-              setDraft(null);
+            if (draft.text.trim() !== '') {
+              actions.addComment({ ...draft, text: draft.text.trim() });
             }
           }}
         />

@@ -3,12 +3,12 @@ import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } fr
 import { createPortal } from 'react-dom';
 
 import { placeOf, type IFileChange, type IHunk } from '../../session/changes';
-import { quoteHunk, quoteLines, type IComment } from '../../session/comments';
+import { quoteHunk, quoteLines, type IComment, type IDraftComment } from '../../session/comments';
 import type { IViewContext } from '../contract';
 import type { IChangesActions, Layout } from './contract';
 import { useEditor, useHosts } from './useEditor';
 import { actOf } from './diffKeys';
-import { DiffRow, rowsOf, type IDraftRemark } from './diffRows';
+import { DiffRow, rowsOf } from './diffRows';
 import type { ILines } from './editor';
 import type { IHunkActions } from './hunkBar';
 
@@ -22,6 +22,7 @@ export interface ITextDiffProps {
   readonly layout: Layout;
   readonly whole: boolean;
   readonly comments: readonly IComment[];
+  readonly draft: IDraftComment | null;
   readonly stages: boolean;
   readonly reverts: boolean;
   readonly busy: boolean;
@@ -30,13 +31,13 @@ export interface ITextDiffProps {
 }
 
 export function TextDiff(props: ITextDiffProps): ReactElement {
-  const { context, actions, file, hunks, comments } = props;
+  const { context, actions, file, hunks, comments, draft } = props;
   const node = useRef<HTMLDivElement>(null);
-  const [draft, setDraft] = useState<IDraftRemark | null>(null);
   const [asking, setAsking] = useState<string | null>(null);
   const begin = (lines: ILines, hunk?: IHunk) => {
     const quote = hunk ? quoteHunk(hunk) : quoteLines(hunks, lines.side, lines.from, lines.to);
-    setDraft(now => ({ place: { type: 'lines', ...lines }, quote, text: now?.text ?? '' }));
+    const place = { type: 'lines' as const, ...lines };
+    actions.draftComment(file.path, { path: file.path, place, quote, text: draft?.text ?? '' });
   };
   const editor = useEditor({ ...props, path: file.path }, node, begin);
   const hosts = useHosts(editor);
@@ -50,14 +51,10 @@ export function TextDiff(props: ITextDiffProps): ReactElement {
   const onHunk = hunkActions(props, hunk => {
     begin(linesOf(file, hunk, hunks), hunk);
   });
-  const leaveDraft = () => {
-    setDraft(null);
-    editor?.focus();
-  };
   const save = () => {
     if (draft && draft.text.trim() !== '') {
-      actions.addComment(file.path, draft.place, draft.quote, draft.text.trim());
-      leaveDraft();
+      actions.addComment({ ...draft, text: draft.text.trim() });
+      editor?.focus();
     }
   };
 
@@ -91,7 +88,6 @@ export function TextDiff(props: ITextDiffProps): ReactElement {
       {...props}
       trans={context.trans}
       row={key}
-      draft={draft}
       onHunk={onHunk}
       asking={asking}
       onAsk={hunk => {
@@ -101,10 +97,13 @@ export function TextDiff(props: ITextDiffProps): ReactElement {
         }
       }}
       onDraft={text => {
-        setDraft(now => now && { ...now, text });
+        actions.draftComment(file.path, draft && { ...draft, text });
       }}
       onSave={save}
-      onCancel={leaveDraft}
+      onCancel={() => {
+        actions.draftComment(file.path, null);
+        editor?.focus();
+      }}
     />
   );
   return (

@@ -75,8 +75,7 @@ export function facts(trans: TranslationBundle, file: IFileChange): string[] {
     file.mode_change === null ? '' : trans.__('mode %1', file.mode_change),
     file.kind === 'symlink' ? trans.__('symbolic link') : '',
     file.kind === 'submodule' ? trans.__('submodule') : '',
-    file.kind === 'repository' ? trans.__('a repository of its own') : '',
-    file.binary ? trans.__('binary') : ''
+    file.kind === 'repository' ? trans.__('a repository of its own') : ''
   ].filter(fact => fact !== '');
 }
 

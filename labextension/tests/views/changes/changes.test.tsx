@@ -27,6 +27,8 @@ const initial: IChangesState = {
   file: null,
   layout: 'unified',
   comments: [],
+  drafts: [],
+  message: '',
   reverted: null,
   committed: null,
   error: null,
@@ -81,8 +83,10 @@ beforeEach(() => {
     unstage: vi.fn(),
     revert: vi.fn(),
     undoRevert: vi.fn(),
-    commit: vi.fn(() => Promise.resolve(true)),
+    writeMessage: vi.fn(),
+    commit: vi.fn(),
     dismiss: vi.fn(),
+    draftComment: vi.fn(),
     addComment: vi.fn(),
     editComment: vi.fn(),
     removeComment: vi.fn(),
@@ -160,13 +164,52 @@ test('of two thousand files a few are drawn', () => {
   expect(rows[0]?.getAttribute('aria-setsize')).toBe('2000');
 });
 
-test('a commit takes what is staged, and only with a message', () => {
-  show();
-  const commit = screen.getByRole<HTMLButtonElement>('button', { name: /^Commit/ });
-  expect(commit.disabled).toBe(true);
+test('a commit takes what is staged, where nothing is everything, and only with a message', () => {
+  const { unmount } = show();
+  const commit = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
+  expect(commit('Commit 1 staged file').disabled).toBe(true);
   fireEvent.change(screen.getByRole('textbox', { name: 'Commit message' }), { target: { value: 'Fix it' } });
-  fireEvent.click(commit);
-  expect(actions.commit).toHaveBeenCalledExactlyOnceWith('Fix it');
+  expect(actions.writeMessage).toHaveBeenCalledExactlyOnceWith('Fix it');
+  unmount();
+  const partly = show({ message: 'Fix it' });
+  fireEvent.click(commit('Commit 1 staged file'));
+  expect(actions.commit).toHaveBeenLastCalledWith(false);
+  partly.unmount();
+  show({
+    message: 'Fix it',
+    list: { ...list, files: list.files.map(file => ({ ...file, staged: 'none' })) }
+  });
+  fireEvent.click(commit('Commit all 3 files'));
+  expect(actions.commit).toHaveBeenLastCalledWith(true);
+});
+
+test('all files go into the next commit and out of it at once, also by their key', () => {
+  const { unmount } = show();
+  fireEvent.click(screen.getByRole('button', { name: 'Stage all' }));
+  fireEvent.keyDown(files(), { key: 'a' });
+  expect(vi.mocked(actions.stage).mock.calls).toEqual([
+    [null, []],
+    [null, []]
+  ]);
+  fireEvent.click(screen.getByRole('button', { name: 'Unstage all' }));
+  expect(actions.unstage).toHaveBeenLastCalledWith(null, []);
+  unmount();
+  show({ list: { ...list, files: list.files.map(file => ({ ...file, staged: 'all' })) } });
+  expect(screen.queryByRole('button', { name: 'Stage all' })).toBeNull();
+  fireEvent.keyDown(files(), { key: 'a' });
+  expect(actions.unstage).toHaveBeenCalledTimes(2);
+});
+
+test('from the list a file is opened, and reverted when that was agreed to', () => {
+  const shown = { path: 'src/refund.py', sides: null, hunks: [], problem: null };
+  show({ file: shown });
+  fireEvent.keyDown(files(), { key: 'o' });
+  expect(actions.open).toHaveBeenCalledExactlyOnceWith('src/refund.py', undefined);
+  fireEvent.keyDown(files(), { key: 'x' });
+  expect(actions.revert).not.toHaveBeenCalled();
+  const asked = within(screen.getByRole('group', { name: 'Take all of it back?' }));
+  fireEvent.click(asked.getByRole('button', { name: 'Revert file' }));
+  expect(actions.revert).toHaveBeenCalledExactlyOnceWith('src/refund.py', []);
 });
 
 test('no repository, no turn, nothing changed: each has words and a way on', () => {
