@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.fakes.messages_api import MessagesApi
 from tests.journeys.pages import opened
-from tests.journeys.server import LabServer, running
+from tests.journeys.server import ELSEWHERE, LabServer, running
 
 # Machines of CI are slow; a test that fails waits for this long once.
 expect.set_options(timeout=15_000)
@@ -70,6 +70,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "--disable-component-update",
         "--disable-sync",
         "--no-first-run",
+        f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
     ]
     return browser_type_launch_args | {"executable_path": found, "args": quiet}
 

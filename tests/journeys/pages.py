@@ -36,6 +36,10 @@ _TERMINAL = """
 }
 """
 
+_SIZE = _TERMINAL.replace(
+    "const buffer =", "return [terminal._term.rows, terminal._term.cols]; const buffer ="
+)
+
 _SESSIONS = """
 () => [...document.querySelectorAll('.parsess-Pane[data-session-id]')]
   .map(pane => pane.dataset.sessionId)
@@ -116,6 +120,11 @@ class Pane:
 
     def terminal_text(self) -> str:
         return self.page.evaluate(_TERMINAL, self.session) or ""
+
+    def terminal_size(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows, columns = self.page.evaluate(_SIZE, self.session)
+        return rows, columns
 
     def wait_for_terminal(self, pattern: str) -> None:
         """Until the terminal's screen and scrollback match."""

@@ -20,6 +20,9 @@ import pytest
 
 START_SECONDS = 60
 
+ELSEWHERE = "lab.test"
+"""By this name a browser comes to the server as if from another machine."""
+
 # Switched off, since they cover or change what a test looks at.
 QUIET_SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -29,7 +32,8 @@ QUIET_SETTINGS = {
 class LabServer:
     """Where it is, what it serves, what it printed. ``root`` and ``home`` outlive its process."""
 
-    def __init__(self, base: Path, *options: str, **environment: str) -> None:
+    def __init__(self, base: Path, *options: str, proxy: bool = False, **environment: str) -> None:
+        """``proxy``: with jupyter-server-proxy, which the tests' environment has."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.token = secrets.token_hex(16)
@@ -40,7 +44,8 @@ class LabServer:
             sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser",
             f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0",
             f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}",
-            "--ServerApp.allow_unauthenticated_access=False", *options,
+            "--ServerApp.allow_unauthenticated_access=False", f"--ServerApp.local_hostnames={ELSEWHERE}",
+            f"--ServerApp.jpserver_extensions={{'jupyter_server_proxy': {proxy}}}", *options,
         ]  # fmt: skip
         if os.geteuid() == 0:
             self._command.append("--allow-root")
@@ -48,6 +53,9 @@ class LabServer:
 
     def lab_url(self, path: str = "/lab?reset") -> str:
         return f"{self.url}{path}{'&' if '?' in path else '?'}token={self.token}"
+
+    def lab_url_from_elsewhere(self) -> str:
+        return self.lab_url().replace("127.0.0.1", ELSEWHERE, 1)
 
     def start(self) -> None:
         """Until it answers."""

@@ -259,20 +259,3 @@ def test_what_the_agent_writes_shows_in_the_file_browser_at_once(
     pane.allow()
     fresh = pane.page.locator(".jp-DirListing-item", has_text="fresh.txt")
     expect(fresh).to_be_visible(timeout=5000)
-
-
-def test_an_address_of_this_machine_opens(pane: Pane) -> None:
-    pane.type_in_terminal("clear; echo 'on http://0.0.0.0:9/hello.'\n")
-    pane.wait_for_terminal("^on http")
-    opened = pane.page.evaluate_handle(
-        "() => { const opened = []; window.open = (...args) => { opened.push(args); return null; }; return opened; }"
-    )
-    screen = pane.region.locator(".xterm-screen").bounding_box()
-    assert screen is not None
-    x, y = screen["x"] + 100, screen["y"] + 6  # the address, on the first row
-    pane.page.mouse.move(x + 4, y)
-    pane.page.mouse.move(x, y)
-    expect(pane.region.locator(".xterm-cursor-pointer")).to_have_count(1)
-    pane.page.mouse.click(x, y)
-    pane.page.wait_for_function("opened => opened.length > 0", arg=opened)
-    assert opened.json_value() == [["http://localhost:9/hello", "_blank", "noopener"]]

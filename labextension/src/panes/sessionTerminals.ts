@@ -14,7 +14,7 @@ import type { IBusyShell } from '../views/contract';
 import { showError } from './actions';
 import type { ITerminalCommands, TerminalDoing } from './content';
 import type { LowerArea } from './lower';
-import { openLocal } from './localAddress';
+import { openForeign, openLocal } from './localAddress';
 import { tellOf } from './monitoring';
 import type { SessionPane } from './pane';
 import type { ITerminals } from './sessionContent';
@@ -219,8 +219,13 @@ export class SessionTerminals implements ITerminalCommands, IDisposable {
       find,
       trans,
       toPrompt,
-      openLocal: address => {
-        openLocal(pane, address).catch(showError);
+      openers: {
+        local: address => {
+          openLocal(pane, address).catch(showError);
+        },
+        foreign: address => {
+          openForeign(pane, address).catch(showError);
+        }
       },
       onError: showError
     });

@@ -5,7 +5,7 @@ import type { PanelLayout } from '@lumino/widgets';
 
 import type { ResourceBlock } from '../protocol';
 import { commandBlock, programOf, selectionBlock } from './asAttachment';
-import { LocalLinks } from './links';
+import { LocalLinks, type IOpeners } from './links';
 import { textOn } from './screen';
 import type { ICommandRecord, IMonitor } from './records';
 import { CommandRows } from './rows';
@@ -19,8 +19,8 @@ export interface IPaneTerminalOptions extends IShellViewOptions {
   readonly name: string;
   /** Put something into the prompt of the session. */
   readonly toPrompt: (block: ResourceBlock) => void;
-  /** Open an address of the server's own machine. */
-  readonly openLocal: (address: string) => void;
+  /** What addresses on the screen open. */
+  readonly openers: IOpeners;
   readonly onError: (error: unknown) => void;
 }
 
@@ -204,12 +204,12 @@ export class PaneTerminal extends ShellView {
 
   private dress({ screen, isDisposed }: Shell): void {
     if (screen && !isDisposed) {
-      const { trans, openLocal, onError } = this.options;
+      const { trans, openers, onError } = this.options;
       const send = (command: number) => {
         this.sendCommand(command).catch(onError);
       };
       const label = trans.__('Send this command and its output to the prompt');
-      this.additions = [new CommandRows(screen, label, send), new LocalLinks(screen, openLocal)];
+      this.additions = [new CommandRows(screen, label, send), new LocalLinks(screen, openers)];
     }
   }
 

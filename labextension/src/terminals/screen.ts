@@ -31,12 +31,18 @@ export interface ILinkProvider {
   provideLinks(row: number, callback: (links: ILink[] | undefined) => void): void;
 }
 
-interface IBufferLine {
+export interface IBufferLine {
   readonly isWrapped: boolean;
+  /** @param column - From 0. */
+  getCell(column: number): { getChars(): string; getWidth(): number } | undefined;
   translateToString(trimRight?: boolean): string;
 }
 
 export interface IScreen {
+  /** What it is set to; links by escape sequence are not opened by xterm itself then. */
+  readonly options: {
+    linkHandler?: { activate(event: MouseEvent, address: string): void } | null;
+  };
   readonly element: HTMLElement | undefined;
   readonly cols: number;
   readonly rows: number;
