@@ -50,6 +50,7 @@ class Terminal(PtyWithClients):
         self.directory = directory
         self.shell = start.shell
         self.taught = start.taught
+        self.virtual_env = start.environment.get("VIRTUAL_ENV")
         self.label: str | None = None
         self.offered: str | None = None
         self.history = History(HISTORY)

@@ -15,6 +15,7 @@ from parsess_lab.errors import Conflict, NotFound
 from parsess_lab.processes import child_environment
 from parsess_lab.terminals import directory as directories
 from parsess_lab.terminals import errands
+from parsess_lab.terminals.activation import activate
 from parsess_lab.terminals.closing import Closing
 from parsess_lab.terminals.commands import SHOWN, Command, CommandRecord
 from parsess_lab.terminals.following import Following
@@ -176,6 +177,11 @@ class Terminals:
         self._following.take(
             [each for each in self._living.values() if each.session == session], str(directory)
         )
+
+    async def activate(self, directory: Path) -> None:
+        """An environment may have been made in ``directory``: idle shells there that have none are given it."""
+        there = [each for each in self._living.values() if each.directory.is_relative_to(directory)]
+        await asyncio.gather(*map(activate, there))
 
     async def start_in(self, name: str, command: str) -> int:
         """Run a command line in a terminal; its id once it has begun.
