@@ -66,13 +66,16 @@ async def _own(directory: Path) -> Environment | None:
 
 
 async def _check(own: Environment, variables: dict[str, str]) -> None:
-    """Another Python instead would run another checkout's code, or none of it, without a word."""
+    """Another Python instead would run another checkout's code, or none of it, without a word.
+
+    JupyterLab shows the message as it is, in lines that it does not break.
+    """
     nothing = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
         str(own.python), "-c", _PROBE, cwd="/", env=variables, stdin=nothing, stdout=nothing, stderr=nothing
     )
     if await process.wait() != 0:
         raise RuntimeError(
-            f"Notebooks of this worktree run in its own environment, {own.prefix}, and that has no ipykernel. "
-            f"Type `{own.installing('ipykernel')}` in the session's terminal, then start the kernel again."
+            f"Notebooks of this worktree run in its own environment, and that has no ipykernel:\n{own.prefix}\n"
+            f"Type this in the session's terminal, then start the kernel again:\n{own.installing('ipykernel')}"
         )
