@@ -272,10 +272,12 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     _signal(process.pid, signal.SIGTERM)
     rest = asyncio.gather(_drain(process.stdout), _drain(process.stderr), process.wait())
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.shield(rest), _GRACE)
+        async with asyncio.timeout(_GRACE):
+            await asyncio.shield(rest)
     _signal(process.pid, signal.SIGKILL)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(rest, _GRACE)
+        async with asyncio.timeout(_GRACE):
+            await rest
 
 
 def _at_end(process: asyncio.subprocess.Process) -> bool:

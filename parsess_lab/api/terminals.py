@@ -292,7 +292,8 @@ class TerminalSocket(Socket):
     async def _first_word(self) -> None:
         """A hidden terminal needs no history, a visible one needs it for its size."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._spoken.wait(), FIRST_WORD)
+            async with asyncio.timeout(FIRST_WORD):
+                await self._spoken.wait()
 
     def _stamp(self) -> None:
         """Traffic in a terminal keeps the server from being culled, as in Jupyter's own."""
