@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,11 +23,12 @@ from parsess_lab.worktrees.prune import prune
 from parsess_lab.worktrees.record import Record, read_marker, write_marker
 from parsess_lab.worktrees.remove import remove
 from parsess_lab.worktrees.submodules import populate
-from parsess_lab.worktrees.withdraw import find_git_dir, withdraw
+from parsess_lab.worktrees.withdraw import find_git_dir, mark, withdraw
 
 __all__ = ["Plan", "Wanted", "create", "make_branch", "plan", "recover"]
 
 _NO_COMMIT = "0" * 40
+_ROOM = 2**20  # bytes; with less, a disk is full
 
 
 async def create(
@@ -75,9 +77,18 @@ async def _make(ground: Ground, wish: Plan, intent: Intent, steps: Steps) -> Pat
     await asyncio.to_thread(write_marker, git_dir, record)
     await ground.journal.step(intent, "checkout")
     async with steps.step("checkout"):
-        await git("reset", "--hard", "--quiet", "--no-recurse-submodules",
-                  cwd=Path(record.path), timeout=ground.checkout_seconds)  # fmt: skip
+        await _check_out(Path(record.path), ground.checkout_seconds)
     return git_dir
+
+
+async def _check_out(worktree: Path, seconds: float) -> None:
+    try:
+        await git("reset", "--hard", "--quiet", "--no-recurse-submodules", cwd=worktree, timeout=seconds)
+    except GitFailed as error:
+        # git names the file it could not write, not why.
+        if "unable to write" in error.stderr and shutil.disk_usage(worktree).free < _ROOM:
+            raise StorageFailed(f"The disk is full: make room, then try again. {error.message}") from error
+        raise
 
 
 async def _add(record: Record, place: Path) -> None:
@@ -183,7 +194,7 @@ async def _undo(ground: Ground, intent: Intent) -> bool:
     gone = await withdraw(record, Path(intent.facts["place"]))
     git_dir = await asyncio.to_thread(find_git_dir, record)
     if not gone and git_dir is not None:
-        await asyncio.to_thread(write_marker, git_dir, record)
+        await asyncio.to_thread(mark, git_dir, record)
         ground.registry.put(record)
         (git_dir / "locked").unlink(missing_ok=True)
     elif ground.registry.has(record.id):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import filecmp
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 from parsess_lab.errors import GitFailed
@@ -38,13 +40,9 @@ async def withdraw(record: Record, place: Path) -> bool:
     worktree = Path(record.path)
     async with lock(Path(record.repository)):
         if git_dir is not None:
-            if (
-                worktree.is_dir()
-                and (worktree / ".git").exists()
-                and not await _untouched(worktree, git_dir, record)
-            ):
+            if worktree.is_dir() and (worktree / ".git").exists() and not await _untouched(worktree, record):
                 return False
-            await asyncio.to_thread(write_marker, git_dir, record)  # from here on the proof that it is ours
+            await asyncio.to_thread(mark, git_dir, record)
             (git_dir / "locked").unlink(missing_ok=True)
             await _remove(worktree, git_dir, place)
         elif os.path.lexists(worktree):
@@ -52,6 +50,12 @@ async def withdraw(record: Record, place: Path) -> bool:
         if record.made_branch and record.branch and await _made_branch(record, place):
             await git("update-ref", "-d", f"refs/heads/{record.branch}", record.base, cwd=place)
     return True
+
+
+def mark(git_dir: Path, record: Record) -> None:
+    """From here on the proof that it is ours. A full disk takes no second one."""
+    if read_marker(git_dir) is None:
+        write_marker(git_dir, record)
 
 
 async def _remove(worktree: Path, git_dir: Path, place: Path) -> None:
@@ -82,9 +86,11 @@ def _remove_empty(folder: Path) -> None:
         return
 
 
-async def _untouched(worktree: Path, git_dir: Path, record: Record) -> bool:
+async def _untouched(worktree: Path, record: Record) -> bool:
     """Whether all there is comes from the commit itself, or was copied from the source: missing files are fine."""
-    env = {"GIT_INDEX_FILE": str(git_dir / "parsess-check.index")}
+    # Not beside the worktree: its disk may be full, which is why it goes again.
+    room = await asyncio.to_thread(tempfile.mkdtemp, prefix="parsess-")
+    env = {"GIT_INDEX_FILE": f"{room}/index"}
     try:
         await git("read-tree", record.base, cwd=worktree, env=env)
         said = await git(
@@ -101,7 +107,7 @@ async def _untouched(worktree: Path, git_dir: Path, record: Record) -> bool:
     except GitFailed:
         return False
     finally:
-        (git_dir / "parsess-check.index").unlink(missing_ok=True)
+        await asyncio.to_thread(shutil.rmtree, room, ignore_errors=True)
     return True
 
 
