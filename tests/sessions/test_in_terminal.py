@@ -262,6 +262,17 @@ async def test_a_stopped_turn_leaves_nothing_of_it(sit: Sit) -> None:
     assert desk.session.facts.tools == ()
 
 
+async def test_a_server_that_stops_takes_it_along_and_the_session_says_so(sit: Sit) -> None:
+    desk = await sit()
+    await desk.session.answer(await desk.asked("touch made; sleep 1017"), RUN)
+    await until(lambda: living("sleep", "1017"), 10)
+    await desk.sessions.close()
+    await until(lambda: not living("sleep", "1017"), 10)
+    tail = events(desk.session)
+    assert [event.status for event in tail if isinstance(event, ToolCallUpdate)][-1] == "cancelled"
+    assert StateUpdate(state="idle", stop_reason="interrupted") in tail
+
+
 async def test_a_turn_stopped_while_it_is_begun_leaves_nothing_either(sit: Sit) -> None:
     desk = await sit()
     name = await desk.terminal()
