@@ -178,10 +178,11 @@ async def _finish(ground: Ground, intent: Intent, removed: Record, manifest: Man
     await ground.journal.step(intent, "branch")
     repository, env = Path(removed.repository), {"GIT_DIR": removed.repository}
     if removed.made_branch and manifest.head_ref == f"refs/heads/{removed.branch}" and manifest.head:
-        gone = await git(
-            "update-ref", "-d", manifest.head_ref, manifest.head, cwd=repository, env=env, check=False
+        await git("update-ref", "-d", manifest.head_ref, manifest.head, cwd=repository, env=env, check=False)
+        there = await read(
+            "rev-parse", "-q", "--verify", manifest.head_ref, cwd=repository, env=env, check=False
         )
-        if gone.returncode == 0 and manifest.branch_config:
+        if there.returncode != 0 and manifest.branch_config:
             await git(
                 "config",
                 "--local",

@@ -18,7 +18,7 @@ from parsess_lab.words import counted
 from parsess_lab.worktrees.checkout import listed
 from parsess_lab.worktrees.inventory import Entry
 from parsess_lab.worktrees.record import read_marker
-from parsess_lab.worktrees.snapshot import Manifest
+from parsess_lab.worktrees.snapshot import Manifest, branch_config
 
 _BATCH_BYTES = 32 * 2**20
 _NAMED = 3
@@ -138,13 +138,13 @@ async def _branch(manifest: Manifest, repository: Path, worktree: Path, notes: l
     now = await read("rev-parse", "-q", "--verify", ref, cwd=repository, env=env, check=False)
     if now.returncode != 0 and head is not None:
         await git("update-ref", ref, head, "0" * len(head), cwd=repository, env=env)
-        if name == manifest.record.branch:
-            await _branch_extras(manifest, repository, env)
+        await _branch_extras(manifest, repository, env)
         return name
     holder = next(
         (item for item in await listed(repository) if item.branch == name and item.path != worktree), None
     )
     if (head is None or now.text == head) and holder is None:
+        await _branch_extras(manifest, repository, env)  # an undo that was cut off here had not come to these
         return name
     why = f"is checked out in {holder.path}" if holder else "has moved on since"
     notes.append(f"the branch {name} {why}, so HEAD is detached at {head}")
@@ -152,17 +152,25 @@ async def _branch(manifest: Manifest, repository: Path, worktree: Path, notes: l
 
 
 async def _branch_extras(manifest: Manifest, repository: Path, env: dict[str, str]) -> None:
+    """Settings and reflog of the branch that went with the worktree, as far as they are not there."""
+    if manifest.head_ref != f"refs/heads/{manifest.record.branch}":
+        return
+    there = await branch_config(manifest.record)
     for key, value in manifest.branch_config:
-        await git("config", "--local", "--add", key, value, cwd=repository, env=env, check=False)
-    if manifest.branch_log and manifest.record.branch:
+        if (key, value) not in there:
+            await git("config", "--local", "--add", key, value, cwd=repository, env=env, check=False)
+    if manifest.branch_log:
         raw = await read("cat-file", "blob", manifest.branch_log, cwd=repository, env=env)
-        log = repository / "logs" / "refs" / "heads" / manifest.record.branch
+        log = repository / "logs" / manifest.head_ref
         await asyncio.to_thread(_put_log, log, raw.stdout)
 
 
 def _put_log(log: Path, raw: bytes) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_bytes(raw)
+    """Instead of the one line that bringing the branch back wrote, never of one that somebody has gone on with."""
+    now = log.read_bytes() if log.exists() else b""
+    if now.count(b"\n") <= 1 and len(now) < len(raw):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_bytes(raw)
 
 
 async def _write(top: Path, entries: list[Entry], repository: Path, id: str) -> None:

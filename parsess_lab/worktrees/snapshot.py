@@ -125,7 +125,7 @@ async def _manifest(
         folder_mode=stat.S_IMODE(worktree.stat().st_mode) if worktree else 0o755,
         head=head.text or None, head_ref=ref.text or None,
         files=files, git_files=await store_files(git_dir, None, limit, left_out, bare=Path(record.repository)),
-        branch_log=await _branch_log(record), branch_config=await _branch_config(record),
+        branch_log=await _branch_log(record), branch_config=await branch_config(record),
         left_out=left_out, made_again=passed,
     )  # fmt: skip
 
@@ -138,7 +138,8 @@ async def _branch_log(record: Record) -> str:
     return said.text
 
 
-async def _branch_config(record: Record) -> list[tuple[str, str]]:
+async def branch_config(record: Record) -> list[tuple[str, str]]:
+    """Settings of the worktree's branch: its upstream, its description."""
     if not record.branch:
         return []
     said = await read("config", "--local", "--null", "--list", cwd=Path(record.repository))
