@@ -69,7 +69,7 @@ export function CommitBar({ trans, files, leftOut, message, busy, actions }: ICo
           title={all ? trans.__('Nothing is staged: everything in the list is committed') : undefined}
         >
           {all
-            ? trans._n('Commit the %1 file', 'Commit all %1 files', count)
+            ? trans._n('Commit %1 file', 'Commit all %1 files', count)
             : trans._n('Commit %1 staged file', 'Commit %1 staged files', count)}
         </button>
       </div>

@@ -34,8 +34,22 @@ export function Uncommitted({ trans, files, value, onChange }: IUncommittedProps
           {some(files)}
         </span>
       </legend>
-      {option('include', trans.__('Commit them first, with the message above'))}
-      {option('leave', trans.__('Leave them here, land what is committed'))}
+      {option(
+        'include',
+        trans._n(
+          'Commit it first, with the message above',
+          'Commit them first, with the message above',
+          files.length
+        )
+      )}
+      {option(
+        'leave',
+        trans._n(
+          'Leave it here, land what is committed',
+          'Leave them here, land what is committed',
+          files.length
+        )
+      )}
     </fieldset>
   );
 }

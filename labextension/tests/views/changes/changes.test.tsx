@@ -262,7 +262,7 @@ test('what is in no commit has to be decided first', async () => {
   show({ panel: 'land' });
   const land = await screen.findByRole<HTMLButtonElement>('button', { name: 'Land into main' });
   expect(land.disabled).toBe(true);
-  fireEvent.click(screen.getByRole('radio', { name: /Commit them first/ }));
+  fireEvent.click(screen.getByRole('radio', { name: /Commit it first/ }));
   fireEvent.click(land);
   expect(landing.land).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ uncommitted: 'include' }));
 });
