@@ -268,16 +268,16 @@ class Terminals:
         """
         self._alive(name).watches.remove(id)
 
-    def _fired(self, terminal: Terminal, monitor: Monitor) -> None:
-        # A shell that goes takes its command along: nobody waited for that.
-        if terminal.session is not None and not terminal.ended.is_set():
-            self.on_monitor(terminal.session, str(terminal.term_name), monitor)
-
     async def _free(self, session: str, directory: Path) -> str:
         own = [terminal for terminal in self._living.values() if terminal.session == session]
         idle = [terminal for terminal in own if terminal.idle]
         found = next(iter([*idle, *own]), None)
         return str(found.term_name) if found else (await self.open(directory, session)).name
+
+    def _fired(self, terminal: Terminal, monitor: Monitor) -> None:
+        # A shell that goes takes its command along: nobody waited for that.
+        if terminal.session is not None and not terminal.ended.is_set():
+            self.on_monitor(terminal.session, str(terminal.term_name), monitor)
 
     def _command(self, name: str, id: int) -> Command:
         found = next((each for each in self.find(name).tracker.commands if each.id == id), None)
