@@ -195,11 +195,18 @@ def test_every_combination(room: Path) -> None:
             pass
 
 
-@pytest.mark.parametrize("commits", ["none", "both"])
+@pytest.mark.parametrize(
+    ("commits", "toggles"),
+    [
+        ("none", ("dirty", "untracked", "ignored", "submodules")),
+        ("both", ("dirty", "untracked", "ignored", "submodules")),
+        ("both", ("submodules", "stashed", "locked", "detached")),
+    ],
+)
 def test_every_combination_that_a_submodule_could_disturb(
-    repository: Repository, room: Path, commits: str
+    repository: Repository, room: Path, commits: str, toggles: tuple[str, ...]
 ) -> None:
     walk = prepare(repository, room, commits, submodule=True)
     module = walk.made.at(walk.made.path / "module")
-    for _ in every_combination(walk, ("dirty", "untracked", "ignored", "submodules"), commits):
+    for _ in every_combination(walk, toggles, commits):
         assert module.git("status", "--porcelain") == (" M m.txt" if "submodules" in walk.on else "")
