@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.git import git, repository, subjects
+from tests.journeys.looks import THEMES, TOO_FAINT, TOO_WIDE, expect_none, make_narrow, use_theme
 from tests.journeys.pages import Pane, from_launcher, start
 
 CODE = "def first():\n    return 1\n" + "".join(f"# {n}\n" for n in range(30)) + "def last():\n    return 9\n"
@@ -88,6 +89,45 @@ def test_comments_go_as_one_prompt_hunks_are_staged_reverted_and_committed(
     assert git(shop, "show", "HEAD:shop.py") == CODE.replace("return 1\n", "return 11\n").rstrip("\n")
     expect(hunks(pane)).to_have_count(1)
     expect(pane.region.get_by_role("tab", name="Changes 1 file +1 \N{MINUS SIGN}1")).to_be_visible()
+
+
+def test_everything_is_staged_and_committed_at_once_and_all_words_stand_out(
+    lab: Page, pane: Pane, shop: Path
+) -> None:
+    (shop / "shop.py").write_text(CODE.replace("return 1", "return 11"), encoding="utf-8")
+    (shop / "new.txt").write_text("new\n", encoding="utf-8")
+    (shop / "shop.bin").write_bytes(b"\0\1")
+    pane.region.get_by_role("tab", name="Changes 3 files").click()
+    files = pane.region.get_by_role("listbox", name="Changed files")
+    files.focus()
+    lab.keyboard.press("a")
+    expect(pane.button("Unstage all")).to_be_visible()
+    assert git(shop, "diff", "--cached", "--name-only").split() == ["new.txt", "shop.bin", "shop.py"]
+    pane.button("Unstage all").click()
+    expect(pane.button("Stage all")).to_be_visible()
+    assert git(shop, "diff", "--cached", "--name-only") == ""
+
+    files.get_by_role("option", name=re.compile("shop.py")).click()
+    hunks(pane).first.get_by_role("button", name="Comment").click()
+    lab.keyboard.type("Why eleven?")
+    message = pane.region.get_by_role("textbox", name="Commit message")
+    message.fill("All of it")
+    for theme in THEMES:
+        use_theme(lab, theme)
+        expect_none(pane.region, TOO_FAINT, 4.5)
+    use_theme(lab, THEMES[0])
+    make_narrow(lab, pane.region, 320)
+    expect_none(pane.region, TOO_WIDE)
+
+    # What is being written waits while one looks elsewhere.
+    files.get_by_role("option", name=re.compile("new.txt")).click()
+    expect(pane.region.get_by_role("textbox", name=re.compile("^Comment on"))).to_have_count(0)
+    files.get_by_role("option", name=re.compile("shop.py")).click()
+    expect(pane.region.get_by_role("textbox", name=re.compile("^Comment on"))).to_have_value("Why eleven?")
+    pane.button("Commit all 3 files").click()
+    expect(pane.region.get_by_text("Everything is committed.")).to_be_visible()
+    assert subjects(shop) == ["First", "All of it"]
+    assert git(shop, "status", "--porcelain") == ""
 
 
 def test_files_and_conversation_go_back_to_before_a_prompt_and_forth_again(pane: Pane, shop: Path) -> None:
