@@ -41,7 +41,7 @@ async def test_a_part_of_a_file(bench: Bench) -> None:
 
 async def test_long_files_and_long_lines_are_bounded(bench: Bench) -> None:
     (bench.home / "many").write_text("x\n" * 3000)
-    assert text_of(await bench("read_file", path="many")).endswith("3000 lines. Go on with offset 2001.")
+    assert text_of(await bench("read_file", path="many")).endswith("3,000 lines. Go on with offset 2001.")
     (bench.home / "wide").write_text("y" * 1_000_000 + "\nend\n")
     text = text_of(await bench("read_file", path="wide"))
     assert len(text) < 3000
