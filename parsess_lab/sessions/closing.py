@@ -15,7 +15,7 @@ from parsess_lab.events import (
     ToolCallUpdate,
     ToolStatus,
 )
-from parsess_lab.sessions.summarise import Facts
+from parsess_lab.sessions.facts import Facts
 
 _logger = logging.getLogger(__name__)
 

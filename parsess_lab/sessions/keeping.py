@@ -8,8 +8,9 @@ from typing import Literal
 from parsess_lab.changes import Snapshots
 from parsess_lab.errors import ParsessError, TooLarge
 from parsess_lab.events import Notice, SnapshotTaken, UserMessage
+from parsess_lab.sessions.facts import first_line
+from parsess_lab.sessions.fold import text_of_prompt
 from parsess_lab.sessions.ledger import Ledger
-from parsess_lab.sessions.summarise import first_line, text_of_prompt
 
 _PRUNED_EVERY = 20
 

@@ -9,7 +9,8 @@ from parsess_lab.errors import Conflict, ParsessError, StorageFailed
 from parsess_lab.events import AnyEvent
 from parsess_lab.log import AnyStored, Log, Owner
 from parsess_lab.sessions.closing import closing
-from parsess_lab.sessions.summarise import Facts, fold
+from parsess_lab.sessions.facts import Facts
+from parsess_lab.sessions.fold import fold
 
 
 class Ledger:

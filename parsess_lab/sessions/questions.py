@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from parsess_lab.agents.agent import Answer
 from parsess_lab.errors import Conflict, InvalidRequest, NotFound, ParsessError
 from parsess_lab.events import AnyEvent, QuestionAnswered, QuestionAsked, QuestionOption, StateUpdate
-from parsess_lab.sessions.summarise import Facts
+from parsess_lab.sessions.facts import Facts
 from parsess_lab.terminals import Terminals
 from parsess_lab.tools.in_view import InView
 

@@ -13,8 +13,8 @@ import msgspec
 from parsess_lab.changes import Kept, Rewound, Snapshot, Snapshots
 from parsess_lab.errors import Conflict, InvalidRequest, NotFound, ParsessError
 from parsess_lab.events import Block, Notice, RewoundEvent, Stored, TextBlock, UserMessage
+from parsess_lab.sessions.facts import Facts, RewindMark
 from parsess_lab.sessions.ledger import Ledger
-from parsess_lab.sessions.summarise import Facts, RewindMark
 
 What = Literal["files", "conversation", "both"]
 

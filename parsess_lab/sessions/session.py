@@ -23,13 +23,14 @@ from parsess_lab.events import (
 )
 from parsess_lab.log import Log, Owner
 from parsess_lab.sessions.directories import admit
+from parsess_lab.sessions.facts import Facts
 from parsess_lab.sessions.keeping import Keeping
 from parsess_lab.sessions.ledger import Ledger, owned_by
 from parsess_lab.sessions.making import Making
 from parsess_lab.sessions.prompts import check_id, store
 from parsess_lab.sessions.rewinding import Rewinding
 from parsess_lab.sessions.settings import Wanted, changes, info_of
-from parsess_lab.sessions.summarise import Facts, summarise, worktree_of
+from parsess_lab.sessions.summarise import summarise, worktree_of
 from parsess_lab.sessions.summary import ConflictSummary, Summary, WorktreeSummary
 from parsess_lab.sessions.surroundings import Surroundings
 from parsess_lab.sessions.turns import Turns

@@ -19,7 +19,7 @@ from parsess_lab.events import (
     Mode,
     SessionInfoUpdate,
 )
-from parsess_lab.sessions.summarise import Facts
+from parsess_lab.sessions.facts import Facts
 
 MODEL, EFFORT = "model", "thought_level"
 _INFO_SECONDS = 15.0

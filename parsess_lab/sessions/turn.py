@@ -22,10 +22,10 @@ from parsess_lab.events import (
 )
 from parsess_lab.log import Log
 from parsess_lab.permissions.access import Fence
+from parsess_lab.sessions.facts import Facts
 from parsess_lab.sessions.questions import Questions
 from parsess_lab.sessions.rules import Rules
 from parsess_lab.sessions.settings import settings
-from parsess_lab.sessions.summarise import Facts
 from parsess_lab.worktrees import Boundary, boundary
 
 LIVE_OUTPUT = 256_000  # characters of a tool call's output that are shown while it runs

@@ -13,7 +13,8 @@ import msgspec
 from parsess_lab.events import TextBlock
 from parsess_lab.log import Log
 from parsess_lab.sessions import Session, Sessions
-from parsess_lab.sessions.summarise import Facts, fold
+from parsess_lab.sessions.facts import Facts
+from parsess_lab.sessions.fold import fold
 from tests.sessions.scripted import Scripted
 
 HERE = Path(__file__).parent

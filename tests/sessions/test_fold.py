@@ -36,7 +36,8 @@ from parsess_lab.events import (
 )
 from parsess_lab.log import AnyStored
 from parsess_lab.sessions.closing import closing
-from parsess_lab.sessions.summarise import Facts, fold
+from parsess_lab.sessions.facts import Facts
+from parsess_lab.sessions.fold import fold
 from tests.sessions.scripted import EFFORT, MODEL, OPTIONS
 
 ids = st.sampled_from("abc")
