@@ -41,16 +41,19 @@ const oneWay = rows.slice(1).flatMap((row, below) =>
   })
 );
 
-/** The fold is pure: it knows the events and the state, nothing else, so that it can run anywhere. */
+/** The fold is pure: it knows the events, the state and its own parts, nothing else, so that it can run anywhere. */
 const pureFold = [
-  ['reduce', '^(?!\\.\\./protocol(/|$)|\\./state$)'],
+  ['reduce', '^(?!\\.\\./protocol(/|$)|\\./state$|\\./folds/[a-z]+$)'],
+  ['folds/*', '^(?!\\.\\./\\.\\./protocol(/|$)|\\.\\./state$|\\./[a-z]+$)'],
   ['state', '^(?!\\.\\./protocol(/|$))']
 ].map(([file, regex]) => ({
   files: [`src/session/${file}.ts`],
   rules: {
     'no-restricted-imports': [
       'error',
-      { patterns: [{ regex, message: 'The fold imports only the protocol and its own state.' }] }
+      {
+        patterns: [{ regex, message: 'The fold imports only the protocol, its own parts and its own state.' }]
+      }
     ]
   }
 }));
