@@ -43,17 +43,22 @@ async def commit_all(found: Compared, message: str, timeout: float) -> Committed
         raise Conflict(
             "Something is staged by now: commit that, or unstage it first.", code="something_staged"
         )
-    await staging.stage_all(found)
+    await _require_merged(found.repository)
+    put = await staging.stage_all(found)
     try:
         return await commit(found.repository, message, timeout)
     except BaseException:
-        await staging.reset(found.repository, found.parts)
+        await staging.reset(found.repository, put)
         raise
 
 
-async def _require_ready(checkout: Checkout) -> None:
+async def _require_merged(checkout: Checkout) -> None:
     if (await checkout.read("ls-files", "--unmerged", "-z")).stdout:
         raise Conflict("There are conflicts: resolve and stage those files first.", code="unmerged")
+
+
+async def _require_ready(checkout: Checkout) -> None:
+    await _require_merged(checkout)
     changed = await checkout.read("diff", "--cached", "--quiet", checkout.base, check=False)
     merging = (checkout.git_dir / "MERGE_HEAD").exists()
     if changed.returncode == 0 and not merging:

@@ -29,10 +29,11 @@ async def stage(found: Compared, path: str, hunks: Sequence[str]) -> None:
     return None
 
 
-async def stage_all(found: Compared) -> None:
-    """See :meth:`Changes.stage_all`."""
+async def stage_all(found: Compared) -> list[Part]:
+    """See :meth:`Changes.stage_all`; what was put into the index."""
     parts = [part for part in found.parts if not part.staged and not _stays(part.file)]
     await _add(found.repository, *_names(parts))
+    return parts
 
 
 def _stays(file: RawFile) -> bool:

@@ -139,3 +139,19 @@ async def test_everything_that_is_refused_is_not_staged_either(repository: Repos
         await repository.changes.commit("all", everything=True)
     assert staged.value.code == "something_staged"
     assert repository.git("status", "--porcelain") == b" M f\nA  new\n"
+
+
+async def test_what_is_in_conflict_is_so_still_after_everything_was_to_be_committed(
+    repository: Repository,
+) -> None:
+    repository.commit({"f": "1\n", "beside": "1\n"})
+    repository.git("checkout", "-q", "-b", "other")
+    repository.commit({"f": "2\n"})
+    repository.git("checkout", "-q", "main")
+    repository.commit({"f": "3\n"})
+    repository.git("merge", "other", check=False)
+    repository.write({"beside": "2\n"})
+    with pytest.raises(Conflict) as refused:
+        await repository.changes.commit("all", everything=True)
+    assert refused.value.code == "unmerged"
+    assert repository.git("status", "--porcelain") == b" M beside\nUU f\n"
