@@ -66,7 +66,7 @@ class Questions:
             self._close(question.id)
             raise
         finally:
-            del self._waiting[question.id]
+            _forget(self._waiting.pop(question.id))
 
     async def answer(
         self, id: str, option: str, reason: str | None = None, terminal: str | None = None
@@ -142,7 +142,7 @@ class Questions:
             raise _too_late()
         wish = _Wish(terminal, asyncio.get_running_loop().create_future())
         waiting.set_result(wish)
-        return await wish.granted
+        return await asyncio.shield(wish.granted)
 
     def _open(self, id: str) -> QuestionAsked:
         facts = self._facts()
@@ -165,6 +165,13 @@ class Questions:
     def _resumed(self, id: str) -> list[AnyEvent]:
         others = [question for question in self._facts().questions if question.id != id]
         return [] if others else [StateUpdate(state="running")]
+
+
+def _forget(waiting: asyncio.Future[QuestionAnswered | _Wish]) -> None:
+    """The turn may have been stopped before it heard of the last wish."""
+    told = waiting.result() if waiting.done() and not waiting.cancelled() else None
+    if isinstance(told, _Wish) and not told.granted.done():
+        told.refuse(_too_late())
 
 
 def _too_late() -> Conflict:

@@ -287,6 +287,18 @@ async def test_a_turn_stopped_while_it_is_begun_leaves_nothing_either(sit: Sit) 
     assert desk.session.facts.questions == ()
 
 
+async def test_who_wants_it_run_in_the_moment_in_which_the_turn_is_stopped_is_told(sit: Sit) -> None:
+    desk = await sit()
+    question = await desk.asked("touch made")
+    async with asyncio.timeout(10):
+        wanted, _ = await asyncio.gather(
+            desk.session.answer(question, RUN), desk.session.cancel(), return_exceptions=True
+        )
+    assert isinstance(wanted, Conflict)
+    assert wanted.code == "answered_already"
+    assert not (desk.root / "made").exists()
+
+
 async def test_a_long_output_is_cut_in_the_middle_and_kept_whole(sit: Sit) -> None:
     desk = await sit()
     await desk.session.answer(await desk.asked("seq 20000 | tee made"), RUN)
