@@ -141,7 +141,7 @@ class UndoHandler(Handler):
         if not asked.paths:
             raise InvalidRequest("Name the `paths` that the revert answered.")
         found = await self.parsess.sessions.get(session)
-        await found.check_directory()
+        await found.readiness.check_directory()
         self.answer(await found.snapshots.rewind(asked.snapshot, paths=asked.paths, consent_external=True))
 
 
@@ -182,7 +182,7 @@ class ChangesSocket(Socket):
 
     async def check(self, *args: str) -> None:
         """The session exists, and so does its directory."""
-        await (await self.parsess.sessions.get(args[0])).check_directory()
+        await (await self.parsess.sessions.get(args[0])).readiness.check_directory()
 
     async def frames(self, *args: str) -> AsyncGenerator[bytes]:
         """One frame for many changes."""

@@ -118,7 +118,7 @@ class CarryOverHandler(Handler):
 
 async def _ready(session: Session) -> Path:
     """The session's directory, checked again. Raises Conflict."""
-    await session.check_directory()
+    await session.readiness.check_directory()
     return session.directory
 
 

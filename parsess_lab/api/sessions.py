@@ -183,14 +183,14 @@ class PromptHandler(Handler):
     async def patch(self, session: str, prompt: str) -> None:
         """Replace its text."""
         found = await self.parsess.sessions.get(session)
-        await found.edit_prompt(prompt, edited(found, prompt, self.body(Edit).text))
+        await found.queue.edit(prompt, edited(found, prompt, self.body(Edit).text))
         self.answer({"id": prompt})
 
     @tornado.web.authenticated
     @authorized("execute", RESOURCE)
     async def delete(self, session: str, prompt: str) -> None:
         """Take it back."""
-        await (await self.parsess.sessions.get(session)).remove_prompt(prompt)
+        await (await self.parsess.sessions.get(session)).queue.remove(prompt)
         self.answer({"id": prompt})
 
 
@@ -201,7 +201,7 @@ class SendNowHandler(Handler):
     @authorized("execute", RESOURCE)
     async def post(self, session: str, prompt: str) -> None:
         """Read at the agent's next step, or at once if it is idle."""
-        await (await self.parsess.sessions.get(session)).send_now(prompt)
+        await (await self.parsess.sessions.get(session)).queue.send_now(prompt)
         self.answer({"id": prompt}, HTTPStatus.ACCEPTED)
 
 

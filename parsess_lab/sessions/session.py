@@ -1,4 +1,4 @@
-"""One session, as the routes see it: prompts, answers, settings. Turns and log have files of their own."""
+"""One session, as the routes see it: prompts, answers, settings. Its parts have files of their own."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Literal
 
 from parsess_lab.changes import Changes, Snapshots
-from parsess_lab.errors import Conflict, Forbidden, NotFound, ParsessError, StorageFailed
+from parsess_lab.errors import Conflict, Forbidden, ParsessError, StorageFailed
 from parsess_lab.events import (
     Block,
     DirectoryChanged,
     Notice,
     PromptQueued,
-    PromptRemoved,
     QuestionAnswered,
     Seen,
 )
@@ -26,15 +25,16 @@ from parsess_lab.sessions.directories import admit
 from parsess_lab.sessions.facts import Facts
 from parsess_lab.sessions.keeping import Keeping
 from parsess_lab.sessions.ledger import Ledger, owned_by
+from parsess_lab.sessions.listing import Listing
 from parsess_lab.sessions.making import Making
 from parsess_lab.sessions.prompts import check_id, store
+from parsess_lab.sessions.queue import Queue
+from parsess_lab.sessions.readiness import Readiness
 from parsess_lab.sessions.rewinding import Rewinding
 from parsess_lab.sessions.settings import Wanted, changes, info_of
-from parsess_lab.sessions.summarise import summarise, worktree_of
-from parsess_lab.sessions.summary import ConflictSummary, Summary, WorktreeSummary
+from parsess_lab.sessions.summary import Summary
 from parsess_lab.sessions.surroundings import Surroundings
 from parsess_lab.sessions.turns import Turns
-from parsess_lab.words import counted
 from parsess_lab.worktrees import Landed, Landing
 from parsess_lab.worktrees.checkout import commit
 
@@ -56,10 +56,13 @@ class Session:
         self.snapshots = Snapshots(self.directory, session=self.id, folder=ledger.log.folder / "snapshots")
         self._turns = Turns(ledger, around, Keeping(ledger, self.snapshots, around.snapshots))
         self._gate = asyncio.Lock()
+        self.readiness = Readiness(ledger, around)
+        self.queue = Queue(ledger, self._turns, self.readiness, self._gate)
         self.rewinding = Rewinding(
-            ledger, self.snapshots, self._gate, lambda: self.running, self.check_directory
+            ledger, self.snapshots, self._gate, lambda: self.running, self.readiness.check_directory
         )
         self.making = Making(ledger, around.workspace, self._turns.start_next)
+        self.listing = Listing(ledger, around, self._turns)
 
     @property
     def id(self) -> str:
@@ -83,69 +86,12 @@ class Session:
         """A turn runs in this server."""
         return self._turns.running
 
-    @property
-    def glance(self) -> object:
-        """Differs when the list looks different at a glance; text that streams is left out."""
-        facts = self.facts
-        settings = (facts.name, facts.mode, facts.options, facts.worktree, len(facts.rewinds))
-        return facts.state, facts.questions, settings, self._ledger.other, self._ledger.problem, self._outside
-
-    @property
-    def _outside(self) -> tuple[WorktreeSummary | None, Sequence[ConflictSummary]]:
-        place = self._around.places.at(self.log.header.directory)
-        outlook = self._around.workspace.outlook
-        lacks = outlook.lacks(place.record.id if place.record else None)
-        worktree = worktree_of(
-            self.facts.worktree, place, lacks, kept=self._is_removed(directory_exists=place.exists)
-        )
-        return worktree, outlook.conflicts(self.id)
-
-    def _is_removed(self, *, directory_exists: bool) -> bool:
-        """Its worktree was removed here and can be brought back."""
-        told = self.facts.worktree
-        return not directory_exists and told is not None and self._around.workspace.worktrees.keeps(told.id)
-
     async def summary(self) -> Summary:
-        """The session as the list shows it."""
+        """The session as the list shows it, looked at now."""
         await self._around.places.look([self.log.header.directory])
-        return self.present()
+        return self.listing.summary()
 
-    def present(self) -> Summary:
-        """As :meth:`summary`, with the directory as it was when last looked at."""
-        place = self._around.places.at(self.log.header.directory)
-        worktree, conflicts = self._outside
-        return summarise(
-            self.log.header,
-            self.facts,
-            branch=place.branch or (worktree.branch if worktree else None),
-            worktree=worktree,
-            environment=place.environment,
-            conflicts=list(conflicts),
-            state="failed" if self._turns.unwritten else self.facts.state,
-            read_only=self._ledger.read_only,
-            problem=self._problem(place.exists),
-        )
-
-    def _problem(self, directory_exists: bool) -> str | None:
-        if problem := self._ledger.problem or self.log.problem:
-            return problem
-        if self._ledger.other is not None:
-            return owned_by(self._ledger.other)
-        if self.facts.making or (self.facts.worktree and self.facts.worktree.status == "failed"):
-            return None  # there is nothing yet to miss
-        if not directory_exists:
-            return self._missing()
-        if self.log.damages:
-            damaged = counted(len(self.log.damages), "line of its log is", "lines of its log are")
-            return f"{damaged} damaged and left out."
-        return None
-
-    def _missing(self) -> str:
-        if self._is_removed(directory_exists=False):
-            return "The worktree of this session was removed. Bring it back to go on."
-        return f"The directory {self.directory} is gone. Bring it back, or start a session elsewhere."
-
-    # --- prompts ---------------------------------------------------------------------------------------
+    # --- the turn, its questions, the settings -----------------------------------------------------------
 
     async def prompt(
         self, id: str, content: Sequence[Block], when: Literal["queue", "now"] = "queue"
@@ -159,93 +105,10 @@ class Session:
         check_id(id)
         await self._ledger.take()
         if id not in self.facts.prompts:
-            await self._check_ready()
+            await self.readiness.check()
             kept = await asyncio.to_thread(store, content, self.log.blobs)
-            async with self._gate:
-                self._accept(PromptQueued(id=id, content=kept, when=when))
+            await self.queue.put(PromptQueued(id=id, content=kept, when=when))
         await self._ledger.flush()
-
-    def _accept(self, prompt: PromptQueued) -> None:
-        self._check_not_archived()
-        if prompt.id in self.facts.prompts:
-            return
-        if self.running or self.facts.making:
-            self._ledger.append([prompt])
-        else:
-            self._turns.start(prompt)
-
-    async def edit_prompt(self, id: str, content: Sequence[Block]) -> None:
-        """Replace a queued prompt. Raises as :meth:`prompt`, NotFound, Conflict ``already_read``."""
-        await self._ledger.take()
-        self._queued(id)
-        kept = await asyncio.to_thread(store, content, self.log.blobs)
-        self._ledger.append([PromptQueued(id=id, content=kept, when=self._queued(id).when)])
-        await self._ledger.flush()
-
-    async def remove_prompt(self, id: str) -> None:
-        """Take a queued prompt back. Raises NotFound, Conflict ``already_read``."""
-        await self._ledger.take()
-        self._queued(id)
-        self._ledger.append([PromptRemoved(id=id)])
-        await self._ledger.flush()
-
-    async def send_now(self, id: str) -> None:
-        """Have a queued prompt read at the agent's next step, or at once if no turn runs."""
-        await self._ledger.take()
-        await self._check_ready()
-        async with self._gate:
-            queued = self._queued(id)
-            if self.running or self.facts.making:
-                self._ledger.append([PromptQueued(id=id, content=queued.content, when="now")])
-            else:
-                self._turns.start(queued)
-        await self._ledger.flush()
-
-    async def resume_queue(self) -> bool:
-        """Go on with the queue after a failed or stopped turn; False if nothing waits, or a turn runs."""
-        await self._ledger.take()
-        await self._check_ready()
-        async with self._gate:
-            started = not self.running and not self.facts.making and self._turns.start_next()
-        await self._ledger.flush()
-        return started
-
-    def _queued(self, id: str) -> PromptQueued:
-        for prompt in self.facts.queue:
-            if prompt.id == id:
-                return prompt
-        if id in self.facts.prompts:
-            raise Conflict("The agent has read this prompt, or it was taken back.", code="already_read")
-        raise NotFound(f"No prompt {id} is queued in this session.")
-
-    async def _check_ready(self) -> None:
-        """A prompt may be taken: it waits while the worktree is made."""
-        self._check_not_archived()
-        if not self.facts.making:
-            await self.check_directory()
-
-    async def check_directory(self) -> None:
-        """Raises Conflict, ``starting`` or what :func:`.directories.admit` says, if no work can be done there."""
-        if self.facts.making:
-            raise Conflict("The worktree of this session is being made. Wait a moment.", code="starting")
-        try:
-            await asyncio.to_thread(admit, self.directory, self._around.allowed_roots)
-        except ParsessError as error:
-            self._look_again()
-            raise Conflict(error.message, code=error.code) from error
-        if not self._around.places.at(self.log.header.directory).exists:
-            self._look_again()
-
-    def _look_again(self) -> None:
-        """The list must not go on saying what has just turned out otherwise."""
-        self._around.places.forget()
-        self._ledger.changed()
-
-    def _check_not_archived(self) -> None:
-        if self.facts.archived:
-            raise Conflict("This session is archived. Restore it to go on.", code="archived")
-
-    # --- the turn, its questions, the settings -----------------------------------------------------------
 
     async def cancel(self) -> bool:
         """Stop the running turn within a second, or the making of the worktree; False if nothing runs."""
@@ -304,7 +167,7 @@ class Session:
             Conflict: ``archived``, ``running``.
         """
         await self._ledger.take()
-        self._check_not_archived()
+        self.readiness.check_not_archived()
         real = await asyncio.to_thread(admit, directory, self._around.allowed_roots)
         home = await asyncio.to_thread(self.directory.resolve)
         if not real.is_relative_to(home):
@@ -326,7 +189,7 @@ class Session:
 
     async def changes(self) -> Changes:
         """What changed in its directory; the branch began where its worktree was made from."""
-        await self.check_directory()
+        await self.readiness.check_directory()
         base = await self._base()
         return Changes(self.directory, snapshots=self.snapshots, base=base)
 
@@ -339,7 +202,7 @@ class Session:
 
     async def land(self, wish: Landing) -> Landed:
         """Land its work. Raises as ``Worktrees.land``."""
-        await self.check_directory()
+        await self.readiness.check_directory()
         landed = await self._around.workspace.worktrees.land(
             replace(wish, session=self.id), tell=self._landed
         )

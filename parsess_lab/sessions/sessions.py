@@ -101,7 +101,7 @@ class Sessions:
         """All sessions, oldest first."""
         sessions = sorted((await self._shelf.load()).values(), key=lambda one: one.log.header.created)
         await self._around.places.look(session.log.header.directory for session in sessions)
-        return [session.present() for session in sessions]
+        return [session.listing.summary() for session in sessions]
 
     async def get(self, id: str) -> Session:
         """One session. Raises NotFound."""
@@ -225,7 +225,7 @@ class Sessions:
             Conflict: ``carry_over`` with ``files``: they collide, nothing was written.
         """
         session = await self.get(id)
-        await session.check_directory()
+        await session.readiness.check_directory()
         record = await self.workspace.worktrees.find(session.directory)
         if record is None:
             raise InvalidRequest("This session works in no worktree that was made here.", code="no_worktree")
@@ -285,7 +285,7 @@ class Sessions:
                 known = {id: sessions[id] for id in ids if id in sessions}
                 await self._around.places.look(one.log.header.directory for one in known.values())
                 for id in ids:
-                    yield known[id].present() if id in known else Deleted(id)
+                    yield known[id].listing.summary() if id in known else Deleted(id)
 
 
 def losses(session: Session) -> list[dict[str, str]]:

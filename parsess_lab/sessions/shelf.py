@@ -70,7 +70,7 @@ class Shelf:
     def changed(self, id: str) -> None:
         """What is around a session looks different."""
         if id in self._sessions:
-            self._feed.changed(id, self._sessions[id].glance)
+            self._feed.changed(id, self._sessions[id].listing.glance)
 
     async def make(self, header: Header, events: Sequence[AnyEvent]) -> Session:
         """A new session whose log begins with ``events``, on the disk. Raises StorageFailed."""
@@ -94,7 +94,7 @@ class Shelf:
 
     def _put(self, ledger: Ledger) -> Session:
         session = Session(ledger, self._around)
-        ledger.changed = lambda: self._feed.changed(session.id, session.glance)
+        ledger.changed = lambda: self._feed.changed(session.id, session.listing.glance)
         self._sessions[session.id] = session
         ledger.changed()
         self._around.workspace.outlook.touch()

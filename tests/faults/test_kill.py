@@ -85,7 +85,7 @@ async def test_killed_fifty_times_it_loses_nothing_that_it_acknowledged(tmp_path
 
 async def goes_on(session: Session) -> None:
     for waiting in session.facts.queue:
-        await session.remove_prompt(waiting.id)
+        await session.queue.remove(waiting.id)
     before = session.log.last_seq
     await session.prompt("last", [TextBlock("still there?")])
     async with asyncio.timeout(5):

@@ -112,9 +112,9 @@ async def queue_and_cancel(stage: Stage) -> None:
     await session.prompt("p1", text("Begin"))
     for number in (2, 3, 4, 5):
         await session.prompt(f"p{number}", text(f"Then {number}"))
-    await session.edit_prompt("p3", text("Then 3, but better"))
-    await session.remove_prompt("p2")
-    await session.send_now("p4")
+    await session.queue.edit("p3", text("Then 3, but better"))
+    await session.queue.remove("p2")
+    await session.queue.send_now("p4")
     step.set()
     await until(session, lambda: session.facts.questions)
     await session.cancel()

@@ -87,11 +87,15 @@ async def test_waiting_prompts_can_be_edited_and_taken_back(session: Session, ag
     agent.gate.clear()
     for id in ("p1", "p2", "p3"):
         await session.prompt(id, text(id))
-    await session.edit_prompt("p3", text("better"))
-    await session.remove_prompt("p2")
+    await session.queue.edit("p3", text("better"))
+    await session.queue.remove("p2")
     assert [(prompt.id, text_of(prompt.content)) for prompt in session.facts.queue] == [("p3", "better")]
     for id, error in (("p1", Conflict), ("p2", Conflict), ("p9", NotFound)):
-        for change in (session.edit_prompt(id, text("x")), session.remove_prompt(id), session.send_now(id)):
+        for change in (
+            session.queue.edit(id, text("x")),
+            session.queue.remove(id),
+            session.queue.send_now(id),
+        ):
             with pytest.raises(error):
                 await change
     await session.prompt("p2", text("once more"))
@@ -118,7 +122,7 @@ async def test_a_prompt_sent_now_is_read_at_the_next_step(session: Session, agen
     await session.prompt("p3", text("listen"), when="now")
     steps.put_nowait(None)
     await until(lambda: len(taken) == 1)
-    await session.send_now("p2")
+    await session.queue.send_now("p2")
     steps.put_nowait(None)
     steps.put_nowait(None)
     await state(session, "finished")
@@ -152,9 +156,9 @@ async def test_after_a_turn_that_did_not_end_well_the_queue_waits(
     agent.gate.set()
     assert (queued(session), session.running) == (["p2", "p3"], False)
 
-    await session.send_now("p3")
+    await session.queue.send_now("p3")
     await until(lambda: read(session) == ["p1", "p3", "p2"] and session.facts.state == "finished")
-    assert await session.resume_queue() is False
+    assert await session.queue.resume() is False
 
 
 async def test_the_queue_goes_on_when_told(session: Session, agent: Scripted) -> None:
@@ -163,7 +167,7 @@ async def test_the_queue_goes_on_when_told(session: Session, agent: Scripted) ->
         await session.prompt(id, text(id))
     await session.cancel()
     agent.gate.set()
-    assert await session.resume_queue() is True
+    assert await session.queue.resume() is True
     await until(lambda: read(session) == ["p1", "p2", "p3"] and not session.running)
 
 
