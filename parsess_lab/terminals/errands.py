@@ -68,6 +68,13 @@ async def start(
         Conflict: as for :func:`follow`; or it did not begin (``not_started``).
         InvalidRequest: there is nothing to run, or it has control characters.
     """
+    return await _begun(terminal, await _typed(terminal, line, called, for_agent=for_agent))
+
+
+async def _typed(
+    terminal: Terminal, line: str, called: str | None, *, for_agent: bool
+) -> asyncio.Future[Command]:
+    """The command that begins with what is now typed."""
     line = line.replace("\r\n", "\n").strip("\n")
     if not line.strip() or _CONTROL.search(line):
         raise InvalidRequest("A command line with nothing in it, or with control characters, can't be run.")
@@ -77,6 +84,10 @@ async def start(
         raise Conflict("This shell takes one line at a time, without tabs.", code="one_line_only")
     begun = terminal.tracker.expect(called or line, for_agent=for_agent)
     terminal.type((f"\x1b[200~{line}\x1b[201~" if bracketed else line) + "\r")
+    return begun
+
+
+async def _begun(terminal: Terminal, begun: asyncio.Future[Command]) -> Command:
     try:
         async with asyncio.timeout(START_SECONDS):
             return await begun
@@ -95,9 +106,11 @@ async def begin(
 ) -> Errand:
     """As :func:`start`, for somebody who stays with it. Cancelled, nothing of it is left."""
     before = await asyncio.to_thread(terminal.tree.members)
+    begun = await _typed(terminal, line, called, for_agent=for_agent)
     try:
-        command = await start(terminal, line, called=called, for_agent=for_agent)
+        command = await _begun(terminal, begun)
     except asyncio.CancelledError:
+        # Typed into an idle shell, it is what runs by now; before, it could be a command of the person's.
         if (running := terminal.tracker.running) is not None and not running.ended.is_set():
             await Errand(terminal, running, before).stop()
         raise

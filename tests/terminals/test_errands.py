@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,26 @@ async def test_who_gives_up_a_command_ends_it(start: Started, shell: str) -> Non
         await running
     await until(lambda: terminal.idle)
     assert terminal.tracker.commands[0].exit_code not in {0, None}
+
+
+async def test_what_the_person_begins_meanwhile_is_not_ended_by_who_gives_up_waiting(
+    start: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = await start("bash")
+    await until(lambda: terminal.idle)
+    monkeypatch.setattr(errands, "SETTLED", 60.0)
+    terminal.type("read mine")
+    waiting = asyncio.create_task(errands.run(terminal, "echo no"))
+    await asyncio.to_thread(terminal.tree.members)  # so long it looks at what runs, then it waits
+    terminal.type("\r")
+    await until(lambda: terminal.tracker.running)
+    waiting.cancel()
+    with suppress(asyncio.CancelledError, Conflict):
+        await waiting
+    terminal.type("words\r")
+    await until(lambda: terminal.tracker.at_prompt)
+    (mine,) = terminal.tracker.commands
+    assert (mine.line, mine.exit_code) == ("read mine", 0)
 
 
 async def test_a_command_that_will_not_end_is_ended_and_jobs_of_the_person_are_not(start: Started) -> None:
