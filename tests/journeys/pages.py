@@ -160,20 +160,23 @@ def from_palette(page: Page, label: str) -> None:
     page.keyboard.press("Enter")
 
 
-def wait_until_kept(page: Page, *marks: str) -> None:
-    """JupyterLab writes its layout down a second or so after it changed: until ``marks`` are in it."""
+def wait_until_kept(page: Page, *marks: str, under: str = "layout-restorer:data") -> None:
+    """JupyterLab writes its layout down a second or so after it changed: until ``marks`` are in it.
+
+    ``under``: another thing that is written down with it.
+    """
     page.evaluate(
-        """async marks => {
+        """async ([under, marks]) => {
           const kept = async () => {
             const { data } = await (await fetch('/lab/api/workspaces/default')).json();
-            const layout = JSON.stringify(data['layout-restorer:data'] ?? null);
+            const layout = JSON.stringify(data[under] ?? null);
             return marks.every(mark => layout.includes(mark));
           };
           while (!(await kept())) {
             await new Promise(resolve => setTimeout(resolve, 50));
           }
         }""",
-        list(marks),
+        [under, list(marks)],
     )
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.fakes.messages_api import MessagesApi
 from tests.journeys.git import git, repository, subjects
 from tests.journeys.looks import THEMES, TOO_FAINT, TOO_WIDE, expect_none, make_narrow, use_theme
-from tests.journeys.pages import Pane, from_launcher, start
+from tests.journeys.pages import Pane, from_launcher, opened, start, wait_until_kept
+from tests.journeys.server import LabServer
 
 CODE = "def first():\n    return 1\n" + "".join(f"# {n}\n" for n in range(30)) + "def last():\n    return 9\n"
 
@@ -80,8 +82,8 @@ def test_comments_go_as_one_prompt_hunks_are_staged_reverted_and_committed(
     expect(hunks(pane)).to_have_count(2)
     assert (shop / "shop.py").read_text(encoding="utf-8") == changed
 
-    pane.button("Let the agent propose").click()
-    expect(pane.prompt).to_have_value(re.compile("commit message"))
+    # The tour has no words of its own.
+    expect(pane.region.get_by_text("Proposals need a model")).to_be_visible()
     pane.region.get_by_role("textbox", name="Commit message").fill("Return eleven")
     pane.region.get_by_role("button", name=re.compile("^Commit")).last.click()
     expect(pane.region.get_by_text(re.compile("Committed .*Return eleven"))).to_be_visible()
@@ -128,6 +130,70 @@ def test_everything_is_staged_and_committed_at_once_and_all_words_stand_out(
     expect(pane.region.get_by_text("Everything is committed.")).to_be_visible()
     assert subjects(shop) == ["First", "All of it"]
     assert git(shop, "status", "--porcelain") == ""
+
+
+def test_the_agent_writes_the_commit_message_into_the_field_unless_somebody_typed_there(
+    model_lab: Page, model_server: LabServer, model_directory: Path, messages_api: MessagesApi
+) -> None:
+    shop = repository(model_directory, shop__py=CODE)
+    (shop / "shop.py").write_text(CODE.replace("return 1", "return 11"), encoding="utf-8")
+    pane = start(model_lab, from_launcher(model_lab), str(shop))
+    pane.region.get_by_role("tab", name=re.compile("^Changes")).click()
+    message = pane.region.get_by_role("textbox", name="Commit message")
+    propose, said = pane.button("Let the agent propose"), pane.conversation.get_by_role("article", name="You")
+
+    # While another turn runs it waits, also behind another tab.
+    messages_api.script(
+        {"content": [{"tool": "write_file", "input": {"path": "new.txt", "content": "new\n"}}]},
+        "Written.",
+        "Here you are:\n\n```text\nReturn eleven\n\nOne was too few.\n```",
+    )
+    pane.send("write a file")
+    expect(pane.question).to_be_visible()
+    propose.click()
+    expect(pane.region.get_by_text("Waits for the agent\u2019s turn\u2026")).to_be_visible()
+    pane.region.get_by_role("tab", name="Terminal").click()
+    expect(said).to_have_count(1)
+    pane.allow()
+    pane.settle()
+    expect(said.last).to_contain_text("git diff HEAD")
+    pane.region.get_by_role("tab", name=re.compile("^Changes")).click()
+    expect(message).to_have_value("Return eleven\n\nOne was too few.")
+
+    # The words of a person stay until they want others.
+    message.fill("Mine")
+    messages_api.script("```\nIts own\n```")
+    propose.click()
+    offered = pane.button("Use the agent\u2019s message")
+    expect(offered).to_be_visible()
+    expect(message).to_have_value("Mine")
+    offered.click()
+    expect(message).to_have_value("Its own")
+
+    # A turn that fails or brings nothing gives the button back.
+    messages_api.script({"status": 400, "message": "too odd"}, "I would rather not.")
+    propose.click()
+    expect(pane.conversation).to_contain_text("too odd")
+    expect(propose).to_be_visible()
+    propose.click()
+    expect(pane.region.get_by_text("The agent answered without a commit message.")).to_be_visible()
+
+    # What is awaited is awaited after a reload, in the tab that was in front; and it can be given up.
+    messages_api.script({"content": [{"text": "slowly " * 500}], "delay": 0.2})
+    propose.click()
+    writes = pane.region.get_by_text("The agent writes a message\u2026")
+    expect(writes).to_be_visible()
+    wait_until_kept(model_lab, pane.session)
+    wait_until_kept(model_lab, '"changes"', under=f"parsess-lab-layout:{pane.session}")
+    opened(model_lab, model_server.lab_url("/lab"))
+    expect(writes).to_be_visible()
+    pane.button("Give up").click()
+    expect(propose).to_be_visible()
+    pane.settle()
+    expect(message).to_have_value("Its own")
+    pane.button("Commit all 2 files").click()
+    expect(pane.region.get_by_text("Everything is committed.")).to_be_visible()
+    assert subjects(shop) == ["First", "Its own"]
 
 
 def test_files_and_conversation_go_back_to_before_a_prompt_and_forth_again(pane: Pane, shop: Path) -> None:

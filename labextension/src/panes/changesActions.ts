@@ -13,13 +13,12 @@ export interface IChangesPlace {
   readonly trans: TranslationBundle;
   readonly model: ChangesModel;
   readonly pane: Pick<IPaneActions, 'send' | 'openFile'>;
-  /** Put a prompt into the composer. */
-  readonly propose: (text: string) => void;
+  readonly proposing: Pick<IChangesActions, 'propose' | 'giveUpProposal' | 'useProposal'>;
   /** Begin to watch anew, and look. */
   readonly look: () => void;
 }
 
-export function changesActions({ trans, model, pane, propose, look }: IChangesPlace): IChangesActions {
+export function changesActions({ trans, model, pane, proposing, look }: IChangesPlace): IChangesActions {
   const others = (path: string) => model.state.drafts.filter(draft => draft.path !== path);
   const idOf = sameAgain();
   return {
@@ -67,7 +66,7 @@ export function changesActions({ trans, model, pane, propose, look }: IChangesPl
       void model.act(async server => {
         const committed = await server.commit(message, all);
         if (model.state.message === message) {
-          model.write({ message: '' });
+          model.write({ message: '', proposal: null });
         }
         return { committed };
       });
@@ -96,14 +95,9 @@ export function changesActions({ trans, model, pane, propose, look }: IChangesPl
         return undefined;
       });
     },
-    propose: all => {
-      const what = all
-        ? trans.__('all uncommitted changes (`git status`, `git diff HEAD`)')
-        : trans.__('what is staged (`git diff --cached`)');
-      propose(
-        trans.__('Propose a commit message for %1. Answer with the message alone, and do not commit.', what)
-      );
-    },
+    propose: proposing.propose,
+    giveUpProposal: proposing.giveUpProposal,
+    useProposal: proposing.useProposal,
     open: (path, line) => {
       const top = model.state.list?.top ?? '';
       pane.openFile(PathExt.join(top, path), line);

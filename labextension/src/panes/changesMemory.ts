@@ -5,10 +5,10 @@ import type { IChangesState, Layout } from '../views/changes/contract';
 
 const LAYOUT = 'parsess-lab:diff-layout';
 
-/** What the person wrote, until it is sent. */
-export type Written = Pick<IChangesState, 'comments' | 'drafts' | 'message'>;
+/** What the person wrote, until it is sent, and what the agent writes for them. */
+export type Written = Pick<IChangesState, 'comments' | 'drafts' | 'message' | 'proposal'>;
 
-const NOTHING: Written = { comments: [], drafts: [], message: '' };
+const NOTHING: Written = { comments: [], drafts: [], message: '', proposal: null };
 
 export class ChangesMemory {
   constructor(private readonly session: string) {}
@@ -23,9 +23,9 @@ export class ChangesMemory {
   }
 
   set written(written: Written) {
-    const { comments, drafts, message } = written;
-    const empty = comments.length === 0 && drafts.length === 0 && message === '';
-    write(writtenKey(this.session), empty ? null : JSON.stringify({ comments, drafts, message }));
+    const { comments, drafts, message, proposal } = written;
+    const empty = comments.length === 0 && drafts.length === 0 && message === '' && proposal === null;
+    write(writtenKey(this.session), empty ? null : JSON.stringify({ comments, drafts, message, proposal }));
   }
 
   get scope(): Scope {

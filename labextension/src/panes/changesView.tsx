@@ -16,25 +16,25 @@ import { FocusView } from './focusView';
 import { landingActions } from './landingActions';
 import type { SessionPane } from './pane';
 import { shorten, type IPlaces } from './places';
+import { Proposing } from './proposing';
 
 export class ChangesView extends FocusView {
-  /** @param propose - Put a prompt into the composer. */
   constructor(
     private readonly pane: SessionPane,
     private readonly session: SessionModel,
     private readonly places: IPlaces,
-    private readonly actions: IPaneActions,
-    propose: (text: string) => void
+    private readonly actions: IPaneActions
   ) {
     super();
     this.addClass('parsess-ChangesView');
     const { server, trans, preferences } = pane.services;
     this.model = new ChangesModel(new SessionChanges(server.settings, session.id), session.id);
+    this.proposing = new Proposing({ trans, model: this.model, pane: actions });
     this.changesActions = changesActions({
       trans,
       model: this.model,
       pane: actions,
-      propose,
+      proposing: this.proposing,
       look: () => {
         this.lookAnew();
       }
@@ -132,6 +132,7 @@ export class ChangesView extends FocusView {
       name: this.pane.label,
       branch: summary?.branch ?? null,
       worktree: summary?.worktree ?? null,
+      writes: summary?.agent !== 'tour',
       readOnly: (summary?.read_only ?? false) || state.archived,
       running: state.turnStartedAt !== null
     };
@@ -172,6 +173,7 @@ export class ChangesView extends FocusView {
       // A turn in a directory without git tells nobody what it changed.
       this.model.refreshIfShown();
     }
+    this.proposing.follow(this.session.state);
     if (this.isVisible) {
       this.update();
     }
@@ -181,6 +183,7 @@ export class ChangesView extends FocusView {
 
   protected readonly focusSelectors = ['.parsess-Panel button', '.parsess-Files', 'button'];
   private readonly model: ChangesModel;
+  private readonly proposing: Proposing;
   private readonly changesActions: IChangesActions;
   private readonly landing: ILandActions;
   private _context: IViewContext | null = null;

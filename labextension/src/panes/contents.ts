@@ -25,7 +25,7 @@ export async function sessionContent(pane: SessionPane, model: SessionModel): Pr
     model,
     terminalsOf(pane.services),
     known,
-    layout ?? { sizes: SIZES, open: terminalOpen }
+    layout ?? { sizes: SIZES, open: terminalOpen, front: 'terminal' }
   );
 }
 

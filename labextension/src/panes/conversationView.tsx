@@ -43,7 +43,7 @@ export class ConversationView extends FocusView {
   }
 
   /** Put text into the composer, after what stands there. */
-  compose(text: string): void {
+  private compose(text: string): void {
     const { draft } = this;
     const before = draft.text.trim() === '' ? '' : `${draft.text.trimEnd()}\n\n`;
     this.saveDraft({ ...draft, text: before + text });

@@ -9,10 +9,11 @@ import { forgetChanges } from './changesMemory';
 const RECENT = 8;
 const CHOICES = 'parsess-lab-choices:all';
 
-/** How the two parts of a pane share its height, and whether the lower one is open. */
+/** How the two parts of a pane share its height, whether the lower one is open, and what is in front there. */
 export interface IPaneLayout {
   readonly sizes: readonly number[];
   readonly open: boolean;
+  readonly front: 'terminal' | 'changes';
 }
 
 /** The last choices by directory, the latest first. */

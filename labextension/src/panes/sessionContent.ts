@@ -47,7 +47,7 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     private readonly model: SessionModel,
     private readonly shared: ITerminals,
     private readonly places: IPlaces,
-    layout: IPaneLayout
+    private readonly remembered: IPaneLayout
   ) {
     super({ orientation: 'vertical', spacing: 1 });
     this.addClass('parsess-SessionContent');
@@ -69,11 +69,9 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
       })
     };
     this.conversation = new ConversationView(pane, model, places, actions);
-    this.lower = new LowerArea(services.trans, layout.open);
-    this.changes = new ChangesView(pane, model, places, actions, text => {
-      this.conversation.compose(text);
-    });
-    this.sizes = layout.sizes;
+    this.lower = new LowerArea(services.trans, remembered.open);
+    this.changes = new ChangesView(pane, model, places, actions);
+    this.sizes = remembered.sizes;
     this.addWidget(this.conversation);
     this.addWidget(this.lower);
     this.share();
@@ -161,6 +159,7 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
   override dispose(): void {
     if (!this.isDisposed) {
       this.model.stateChanged.disconnect(this.onState);
+      this.lower.currentChanged.disconnect(this.onFront);
       this.sameDirectory?.dispose();
       this.terminals?.dispose();
       this.stopShowingFiles();
@@ -204,8 +203,16 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     if (summary && there && !this.terminals) {
       this.addTerminals(summary.directory);
       this.lower.addWidget(this.changes);
+      if (this.remembered.front === 'changes') {
+        this.lower.currentWidget = this.changes;
+      }
+      this.lower.currentChanged.connect(this.onFront);
     }
     this.lookAtChanges();
+  };
+
+  private readonly onFront = () => {
+    this.save();
   };
 
   private readonly onFocusIn = () => {
@@ -247,7 +254,9 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
   }
 
   private save(): void {
-    this.pane.services.memory.saveLayout(this.model.id, { sizes: this.sizes, open: this.lower.open });
+    const { sizes, lower } = this;
+    const front = lower.currentWidget === this.changes ? 'changes' : 'terminal';
+    this.pane.services.memory.saveLayout(this.model.id, { sizes, open: lower.open, front });
   }
 
   private addTerminals(directory: string): void {

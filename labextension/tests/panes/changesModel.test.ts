@@ -5,9 +5,12 @@ import type { WebSocket } from 'ws';
 
 import { changesActions } from '../../src/panes/changesActions';
 import { ChangesModel, nextPath } from '../../src/panes/changesModel';
+import { Proposing } from '../../src/panes/proposing';
 import { SessionChanges } from '../../src/server/changes';
 import { fillFile } from '../../src/session/changes';
 import { startServer, type IAnswer, type ITestServer } from '../server/server';
+
+const trans = nullTranslator.load('parsess_lab');
 
 let server: ITestServer;
 let model: ChangesModel;
@@ -159,10 +162,10 @@ test('words that were not sent outlive the page', () => {
 test('comments that could not be sent stay, and arrive once', async () => {
   const send = vi.fn().mockRejectedValueOnce(new Error('cut off')).mockResolvedValue(undefined);
   const actions = changesActions({
-    trans: nullTranslator.load('parsess_lab'),
+    trans,
     model,
     pane: { send, openFile: vi.fn() },
-    propose: vi.fn(),
+    proposing: new Proposing({ trans, model, pane: { send: vi.fn(), stop: vi.fn(), removeQueued: vi.fn() } }),
     look: vi.fn()
   });
   actions.addComment({ path: 'a', place: { type: 'file' }, quote: '', text: 'Why?' });
@@ -181,10 +184,10 @@ test('comments that could not be sent stay, and arrive once', async () => {
 
 test('the message of a commit that was refused stays', async () => {
   const actions = changesActions({
-    trans: nullTranslator.load('parsess_lab'),
+    trans,
     model,
     pane: { send: vi.fn(), openFile: vi.fn() },
-    propose: vi.fn(),
+    proposing: new Proposing({ trans, model, pane: { send: vi.fn(), stop: vi.fn(), removeQueued: vi.fn() } }),
     look: vi.fn()
   });
   answers[`POST ${key('changes/commit')}`] = {

@@ -30,10 +30,10 @@ test('choices and layouts are there the next time', async () => {
   const state = new StateDB();
   const memory = new Memory(state);
   await memory.saveChoice(choice('/a'));
-  memory.saveLayout('s', { sizes: [0.7, 0.3], open: false });
+  memory.saveLayout('s', { sizes: [0.7, 0.3], open: false, front: 'changes' });
   const next = new Memory(state);
   await expect(next.choices()).resolves.toHaveLength(1);
-  await expect(next.layout('s')).resolves.toEqual({ sizes: [0.7, 0.3], open: false });
+  await expect(next.layout('s')).resolves.toEqual({ sizes: [0.7, 0.3], open: false, front: 'changes' });
 });
 
 test('without a state database nothing is remembered, and nothing fails', async () => {

@@ -103,8 +103,8 @@ export function Changes(props: IChangesProps): ReactElement {
           trans={trans}
           files={list.files}
           leftOut={list.left_out}
-          message={state.message}
-          busy={state.busy}
+          state={state}
+          writes={session.writes}
           actions={actions}
         />
       )}

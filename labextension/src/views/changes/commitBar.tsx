@@ -3,19 +3,22 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactElement } from 'react';
 
 import type { IFileChange } from '../../session/changes';
-import type { IChangesActions } from './contract';
+import type { IChangesActions, IChangesState } from './contract';
+import { NeedsModel, Propose } from './propose';
 
 export interface ICommitBarProps {
   readonly trans: TranslationBundle;
   readonly files: readonly IFileChange[];
   /** Changed files that are not in the list. */
   readonly leftOut: number;
-  readonly message: string;
-  readonly busy: boolean;
+  readonly state: Pick<IChangesState, 'message' | 'proposal' | 'busy'>;
+  /** The agent has a model that can write a message. */
+  readonly writes: boolean;
   readonly actions: IChangesActions;
 }
 
-export function CommitBar({ trans, files, leftOut, message, busy, actions }: ICommitBarProps): ReactElement {
+export function CommitBar({ trans, files, leftOut, state, writes, actions }: ICommitBarProps): ReactElement {
+  const { message, proposal, busy } = state;
   const staged = files.filter(file => file.staged !== 'none').length;
   const all = staged === 0;
   const count = all ? files.filter(({ kind }) => kind !== 'repository').length + leftOut : staged;
@@ -51,17 +54,19 @@ export function CommitBar({ trans, files, leftOut, message, busy, actions }: ICo
         }}
       />
       <div className="parsess-CommitBar-end">
-        <button
-          type="button"
-          className="parsess-Button parsess-mod-link parsess-CommitBar-propose"
-          disabled={count === 0}
-          title={trans.__('Put a prompt into the composer that asks for a commit message')}
-          onClick={() => {
-            actions.propose(all);
-          }}
-        >
-          {trans.__('Let the agent propose')}
-        </button>
+        {writes ? (
+          <Propose
+            trans={trans}
+            proposal={proposal}
+            possible={count > 0}
+            onPropose={() => {
+              actions.propose(all);
+            }}
+            actions={actions}
+          />
+        ) : (
+          <NeedsModel trans={trans} />
+        )}
         <button
           type="submit"
           className="parsess-Button"

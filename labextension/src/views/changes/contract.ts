@@ -13,6 +13,7 @@ import type {
 import type { ILanding, IPullRequesting } from '../../server/changes';
 import type { IChangeList, IFileChange, IHunk } from '../../session/changes';
 import type { IComment, IDraftComment } from '../../session/comments';
+import type { IProposal } from '../../session/proposal';
 
 /** How a text diff lies: one column, or before and after side by side. */
 export type Layout = 'unified' | 'split';
@@ -47,6 +48,8 @@ export interface IChangesState {
   readonly drafts: readonly IDraftComment[];
   /** Of the next commit. */
   readonly message: string;
+  /** What the agent was asked to write there; null: nothing is awaited or offered. */
+  readonly proposal: IProposal | null;
   /** The latest revert, as long as it can be undone here. */
   readonly reverted: Reverted | null;
   /** What was committed last, until something else is done. */
@@ -82,6 +85,10 @@ export interface IChangesActions {
   sendComments(): void;
   /** Ask the agent for the message of the next commit; `all`: of everything. */
   propose(all: boolean): void;
+  /** Wait for it no longer; the agent stops writing it. */
+  giveUpProposal(): void;
+  /** Put what the agent proposes into the message. */
+  useProposal(): void;
   open(path: string, line?: number): void;
   showPanel(panel: Panel | null): void;
 }
@@ -117,6 +124,8 @@ export interface IChangesSession {
   readonly branch: string | null;
   readonly worktree: WorktreeSummary | null;
   readonly readOnly: boolean;
+  /** The agent has a model, so that it can answer in words of its own. */
+  readonly writes: boolean;
   /** A turn runs: the files are in motion. */
   readonly running: boolean;
 }

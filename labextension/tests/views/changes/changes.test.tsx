@@ -29,6 +29,7 @@ const initial: IChangesState = {
   comments: [],
   drafts: [],
   message: '',
+  proposal: null,
   reverted: null,
   committed: null,
   error: null,
@@ -92,6 +93,8 @@ beforeEach(() => {
     removeComment: vi.fn(),
     sendComments: vi.fn(),
     propose: vi.fn(),
+    giveUpProposal: vi.fn(),
+    useProposal: vi.fn(),
     open: vi.fn(),
     showPanel: vi.fn()
   };
@@ -128,6 +131,7 @@ function show(state: Partial<IChangesState> = {}) {
         status: 'ready',
         landed: null
       },
+      writes: true,
       readOnly: false,
       running: false
     },
@@ -144,6 +148,24 @@ test('each file says in words what its letter means', () => {
   expect(rows[0]).toContain('refund.py, modified, partly staged');
   expect(rows[1]).toContain('logo.png, added, not staged');
   expect(rows[2]).toContain('old.txt, deleted');
+});
+
+test('the agent is asked for a message once, says that it writes, and can be told to leave it', () => {
+  const { unmount } = show();
+  fireEvent.click(screen.getByRole('button', { name: 'Let the agent propose' }));
+  expect(actions.propose).toHaveBeenCalledOnce();
+  unmount();
+  const proposal = { prompt: 'p', over: '', stage: 'writing' as const, seq: 1, message: '' };
+  const waiting = show({ proposal });
+  expect(screen.getByText('The agent writes a message…')).toBeTruthy();
+  fireEvent.click(screen.getByRole('button', { name: 'Give up' }), { detail: 2 });
+  expect(actions.giveUpProposal).not.toHaveBeenCalled();
+  fireEvent.click(screen.getByRole('button', { name: 'Give up' }), { detail: 1 });
+  expect(actions.giveUpProposal).toHaveBeenCalledOnce();
+  waiting.unmount();
+  show({ message: 'Mine', proposal: { ...proposal, stage: 'offered', message: 'Its own' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Use the agent’s message' }));
+  expect(actions.useProposal).toHaveBeenCalledOnce();
 });
 
 test('the list is moved through with the keys, and Space stages', () => {
