@@ -6,12 +6,12 @@ import type { SessionModel } from '../session/model';
 import type { PaneTerminal } from '../terminals';
 import { showError } from './actions';
 import type { IPaneServices } from './services';
-import type { SessionTerminals } from './sessionTerminals';
+import type { TerminalTabs } from './terminalTabs';
 
 export interface ISameDirectoryOptions {
   readonly services: IPaneServices;
   readonly model: SessionModel;
-  readonly terminals: SessionTerminals;
+  readonly terminals: TerminalTabs;
   /** The session's own, absolute: the agent works in it or below. */
   readonly home: string;
   /** Where it is said that the shell is elsewhere. */

@@ -14,7 +14,7 @@ const GROUPS: readonly (readonly TerminalDoing[])[] = [
 
 export function openTerminalMenu(
   pane: SessionPane,
-  terminals: ITerminalCommands,
+  terminals: Pick<ITerminalCommands, 'focus'>,
   x: number,
   y: number
 ): void {
