@@ -3,6 +3,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 
 import type { ConfigOption } from '../protocol';
+import { messageOf } from '../server/request';
 import type { SessionChange } from '../server/sessions';
 import type { SessionModel } from '../session/model';
 import type { IPaneActions, ITerminalActions, IWorktreeActions } from '../views/contract';
@@ -52,7 +53,7 @@ export function changeOf(options: readonly ConfigOption[], id: string, value: st
 }
 
 export function showError(error: unknown): void {
-  Notification.error(error instanceof Error ? error.message : String(error));
+  Notification.error(messageOf(error));
 }
 
 function absolute(model: SessionModel, path: string): string {

@@ -1,6 +1,7 @@
 /** In place of what could not be loaded, which a reload of the page mends. */
 import { Widget } from '@lumino/widgets';
 
+import { messageOf } from '../server/request';
 import type { IPaneContent } from './content';
 import type { IPaneServices } from './services';
 
@@ -8,7 +9,7 @@ export class LoadFailed extends Widget implements IPaneContent {
   constructor({ trans }: IPaneServices, error: unknown) {
     super();
     this.addClass('parsess-LoadFailed');
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.node.textContent = trans.__(
       'This pane could not be loaded: %1. Reload the page to try again.',
       reason

@@ -4,6 +4,7 @@ import type { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
+import { messageOf } from '../server/request';
 import type { ExitCode } from './lifeline';
 import { Notice, type INoticeAction } from './notice';
 import type { TerminalPreferences } from './preferences';
@@ -184,7 +185,7 @@ export abstract class ShellView extends Widget implements EventListenerObject {
   }
 
   private refuse(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.offer(message, this.viewOptions.trans.__('Try again'));
   }
 

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
 
 import type { Command, ResourceLinkBlock } from '../protocol';
+import { messageOf } from '../server/request';
 import type { Activity, IPromptItem } from '../session/state';
 import { Attachments } from './attachment';
 import { ComposerInput } from './composerInput';
@@ -174,7 +175,7 @@ function message(trans: TranslationBundle, reason: unknown): string {
       reason.message
     );
   }
-  return reason instanceof Error ? reason.message : String(reason);
+  return messageOf(reason);
 }
 
 function placeholder(trans: TranslationBundle, runs: boolean, locked: boolean): string {

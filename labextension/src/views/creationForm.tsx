@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
 
 import type { AgentInfo, Bases, WorktreeRequest } from '../protocol';
+import { messageOf } from '../server/request';
 import { AgentFields } from './agentFields';
 import { DirectoryField } from './directoryField';
 import { fieldOf, type Field } from './formError';
@@ -103,7 +104,7 @@ export function CreationForm(props: ICreationFormProps): ReactElement {
     create({ ...offered(request, agent), directory: directory.trim() }).catch((reason: unknown) => {
       setError({
         field: fieldOf(reason),
-        message: reason instanceof Error ? reason.message : String(reason)
+        message: messageOf(reason)
       });
       setBusy(false);
     });

@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useEffect, useId, useState, type KeyboardEvent, type ReactElement } from 'react';
 
+import { messageOf } from '../server/request';
 import type { IDirectoryMatch } from './creationForm';
 import { folderIcon } from './icons';
 import { optionId, Suggestions } from './suggestions';
@@ -96,7 +97,7 @@ export function DirectoryField(props: IDirectoryFieldProps): ReactElement {
                 }
               },
               (reason: unknown) => {
-                setPickError(reason instanceof Error ? reason.message : String(reason));
+                setPickError(messageOf(reason));
               }
             );
           }}

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 import { useState, type ReactElement } from 'react';
 
+import { messageOf } from '../server/request';
 import type { ISessionState } from '../session/state';
 import type { IViewContext } from './contract';
 import type { ISessionFacts } from './settings';
@@ -36,7 +37,7 @@ export function Empty({ context, state, session, shorten }: IEmptyProps): ReactE
                 className="parsess-Button parsess-mod-link"
                 onClick={() => {
                   actions.send(UUID.uuid4(), text, [], 'queue').catch((reason: unknown) => {
-                    setError(reason instanceof Error ? reason.message : String(reason));
+                    setError(messageOf(reason));
                   });
                 }}
               >

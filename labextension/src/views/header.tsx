@@ -1,6 +1,7 @@
 /** One line that says at a glance what the session does, where, with what, and what it has used. */
 import { useRef, useState, type ReactElement } from 'react';
 
+import { messageOf } from '../server/request';
 import type { ISessionState } from '../session/state';
 import { ACTIVITY_ICONS, activityWord } from './activity';
 import type { Density, IViewContext } from './contract';
@@ -101,7 +102,7 @@ function Name({ context, name, renaming, onRenaming }: INameProps): ReactElement
           setError('');
         },
         (reason: unknown) => {
-          setError(reason instanceof Error ? reason.message : String(reason));
+          setError(messageOf(reason));
         }
       );
     }

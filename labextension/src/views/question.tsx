@@ -11,6 +11,7 @@ import {
 } from 'react';
 
 import type { QuestionOption } from '../protocol';
+import { messageOf } from '../server/request';
 import type { IOpenQuestion, Item } from '../session/state';
 import type { IBusyShell, IViewContext } from './contract';
 import { Diff } from './diff';
@@ -112,7 +113,7 @@ function Asked(props: IAskedProps): ReactElement {
     onRefusal(null);
     work
       .catch((failure: unknown) => {
-        const message = failure instanceof Error ? failure.message : String(failure);
+        const message = messageOf(failure);
         onRefusal({ question: question.id, message });
       })
       .finally(() => {

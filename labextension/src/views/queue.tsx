@@ -1,6 +1,7 @@
 /** Prompts that wait for their turn: each can be changed, taken back, or read at the agent's next step. */
 import { useState, type ReactElement } from 'react';
 
+import { messageOf } from '../server/request';
 import type { IQueuedPrompt } from '../session/state';
 import type { IViewContext } from './contract';
 import { closeIcon } from './icons';
@@ -18,7 +19,7 @@ export function Queue({ context, queue, running }: IQueueProps): ReactElement | 
     return null;
   }
   const report = (reason: unknown) => {
-    setError(reason instanceof Error ? reason.message : String(reason));
+    setError(messageOf(reason));
   };
   return (
     <div className="parsess-Queue" role="group" aria-label={context.trans.__('Queue')}>

@@ -3,6 +3,7 @@ import { UUID } from '@lumino/coreutils';
 import { useRef, useState } from 'react';
 
 import type { ResourceLinkBlock } from '../protocol';
+import { messageOf } from '../server/request';
 import type { IPaneActions } from './contract';
 import { NO_DRAFT, type IDraft } from './draft';
 
@@ -46,7 +47,7 @@ export function useSend(
       .then(onSent, (reason: unknown) => {
         failed.current = { id, draft };
         change(now => join(draft, now));
-        setError(reason instanceof Error ? reason.message : String(reason));
+        setError(messageOf(reason));
       });
   };
   const mention = (path: string) => {

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState, type ReactElement } from 'react';
 
 import type { Choice, ConflictSummary, EnvironmentSummary, WorktreeSummary } from '../protocol';
+import { messageOf } from '../server/request';
 import type { ISessionState } from '../session/state';
 import type { IViewContext } from './contract';
 import type { MenuEntry } from './menu';
@@ -72,7 +73,7 @@ export function Settings(props: ISettingsProps): ReactElement {
           onChange={event => {
             setError('');
             setting.set(event.target.value).catch((reason: unknown) => {
-              setError(reason instanceof Error ? reason.message : String(reason));
+              setError(messageOf(reason));
             });
           }}
         >

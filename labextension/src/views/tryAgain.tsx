@@ -2,6 +2,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState, type ReactElement } from 'react';
 
+import { messageOf } from '../server/request';
+
 export interface ITryAgainProps {
   readonly trans: TranslationBundle;
   readonly onTryAgain: () => Promise<void>;
@@ -21,7 +23,7 @@ export function TryAgain({ trans, onTryAgain }: ITryAgainProps): ReactElement {
           setError('');
           onTryAgain()
             .catch((reason: unknown) => {
-              setError(reason instanceof Error ? reason.message : String(reason));
+              setError(messageOf(reason));
             })
             .finally(() => {
               setBusy(false);
