@@ -13,7 +13,7 @@ from parsess_lab.processes.environment import (
     server_id,
 )
 from parsess_lab.processes.sweep import sweep
-from parsess_lab.processes.tree import Tree, end_all, end_marked, end_trees
+from parsess_lab.processes.tree import Tree, end_found, end_marked, end_trees
 
 __all__ = [
     "CHILD_MARK",
@@ -22,7 +22,7 @@ __all__ = [
     "Child",
     "Tree",
     "child_environment",
-    "end_all",
+    "end_found",
     "end_marked",
     "end_trees",
     "server_id",

@@ -87,7 +87,12 @@ def end_marked(marks: Collection[str]) -> bool:
 
 def end_all(processes: Collection[psutil.Process]) -> bool:
     """End these and no others; False when some outlived it. Blocks."""
-    return _end(lambda: [process for process in processes if _lives(process)], GRACE, DEADLINE)
+    return end_found(lambda: [process for process in processes if _lives(process)])
+
+
+def end_found(find: Callable[[], list[psutil.Process]]) -> bool:
+    """End what ``find`` gives, which is asked anew for what was forked meanwhile; False as above. Blocks."""
+    return _end(find, GRACE, DEADLINE)
 
 
 def marked(

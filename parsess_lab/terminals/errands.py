@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
-from collections.abc import Collection, Set
+from collections.abc import Callable, Collection, Set
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from parsess_lab.errors import Conflict, InvalidRequest
-from parsess_lab.processes import Tree, end_all
+from parsess_lab.processes import Tree, end_found
 from parsess_lab.terminals.commands import KEPT, Command, CommandRecord
 from parsess_lab.terminals.marking import quoted
 from parsess_lab.terminals.terminal import Terminal
@@ -173,9 +174,7 @@ class Errand:
             return
         interrupt(self._terminal)
         await self._ends_within(OBEY_SECONDS)
-        left = await asyncio.to_thread(_begun_since, self._terminal.tree, self._before)
-        if left:
-            await asyncio.to_thread(end_all, left)
+        await asyncio.to_thread(end_found, _begun_since(self._terminal.tree, self._before))
         await self._ends_within(OBEY_SECONDS)
 
     async def _ends_within(self, seconds: float) -> None:
@@ -189,12 +188,27 @@ def interrupt(terminal: Terminal) -> None:
     terminal.type(INTERRUPT)
 
 
-def _begun_since(tree: Tree, before: frozenset[psutil.Process]) -> list[psutil.Process]:
-    """What came from the shell since; a job of the person's that ran before, and what that starts, isn't touched."""
+def _begun_since(tree: Tree, before: frozenset[psutil.Process]) -> Callable[[], list[psutil.Process]]:
+    """Finds what came from the shell since; a job of the person's that ran before, and what that starts, isn't.
+
+    What loses its parent while all is being ended is still told by its process group: no job shares that.
+    """
     jobs = {process for process in before if process.pid != tree.pid}
-    return [
-        process for process in tree.members() if process not in before and _is_ours(process, tree.pid, jobs)
-    ]
+    groups: set[int] = set()
+
+    def find() -> list[psutil.Process]:
+        new = [process for process in tree.members() if process not in before]
+        ours = [one for one in new if _group(one) in groups or _is_ours(one, tree.pid, jobs)]
+        groups.update({group for one in ours if (group := _group(one))} - {tree.pid})
+        return ours
+
+    return find
+
+
+def _group(process: psutil.Process) -> int | None:
+    with suppress(OSError):
+        return os.getpgid(process.pid)
+    return None
 
 
 def _is_ours(process: psutil.Process, shell: int, jobs: Set[psutil.Process]) -> bool:

@@ -96,7 +96,9 @@ async def test_a_command_that_will_not_end_is_ended_and_jobs_of_the_person_are_n
     await until(lambda: terminal.idle)
     await errands.run(terminal, "(while sleep 0.05; do :; done) & sleep 1001 &")
     mine = {process.pid for process in terminal.tree.members()}
-    line = "sh -c 'trap \"\" INT TERM HUP; sleep 1002 & echo re''ady; wait; sleep 1003'"
+    # Each of them begins another one as soon as the last is ended.
+    again = "for i in 1 2 3 4 5 6; do (while :; do sleep 1002; done) & done"
+    line = f"sh -c 'trap \"\" INT TERM HUP; {again}; echo re''ady; wait; sleep 1003'"
     running = asyncio.create_task(errands.run(terminal, line))
     await until(lambda: "ready\r\n" in terminal.history.text())
     running.cancel()
