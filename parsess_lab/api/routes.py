@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from parsess_lab.api import agents, changes, landing, sessions, sockets, terminals, worktrees
+from parsess_lab.api import agents, changes, landing, sessions, sockets, terminal_socket, terminals, worktrees
 
 
 def handlers() -> list[tuple[str, Any]]:
     """Every route of the extension with its handler."""
-    rooms = (sessions, sockets, agents, terminals, worktrees, changes, landing)
+    rooms = (sessions, sockets, agents, terminals, terminal_socket, worktrees, changes, landing)
     table = [route for room in rooms for route in room.ROUTES]
     return [(f"/parsess/{pattern}", handler) for pattern, handler in table]
