@@ -1,16 +1,20 @@
-"""Which shell to start, and how."""
+"""Which shell to start, with which environment, and how."""
 
 from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from parsess_lab.environments import Environment
 from parsess_lab.errors import Conflict
+from parsess_lab.processes import child_environment
+from parsess_lab.terminals.marking import marking
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,41 @@ class Start:
     shell: str
     key: str
     taught: bool
+
+
+class Shell:
+    """The shell of this server's terminals.
+
+    ``command`` is an argument list; None: the person's login shell. ``environment`` is added to that of each;
+    ``passing`` names further variables of the server that come through.
+    """
+
+    def __init__(
+        self, command: Sequence[str] | None, environment: Mapping[str, str] | None, passing: Iterable[str]
+    ) -> None:
+        self._command = list(command) if command else default_shell()
+        self._environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
+        self._passing = tuple(passing)
+
+    @property
+    def marked(self) -> bool:
+        """Whether it can be taught to mark its commands."""
+        return marking(self._command, "", self._environment).taught
+
+    def start(self, session: str | None, directory: Path, own: Environment | None) -> Start:
+        """How it is started for a session in a directory, which may have a Python environment of its ``own``.
+
+        Raises:
+            Conflict: the shell isn't there.
+        """
+        environment = child_environment(extra=self._environment, session=session, passing=self._passing)
+        if own is not None:
+            environment = own.applied(environment)
+        key = secrets.token_hex(16)
+        taught = marking(self._command, key, environment, own)
+        command = command_line(taught.command, directory)
+        name = Path(self._command[0]).name
+        return Start(command, environment | taught.environment, name, key, taught.taught)
 
 
 def default_shell() -> list[str]:

@@ -12,18 +12,16 @@ from pathlib import Path
 from parsess_lab import environments
 from parsess_lab.environments import Environment
 from parsess_lab.errors import Conflict, NotFound
-from parsess_lab.processes import child_environment
 from parsess_lab.terminals import directory as directories
 from parsess_lab.terminals import errands
 from parsess_lab.terminals.activation import activate
 from parsess_lab.terminals.closing import Closing
 from parsess_lab.terminals.commands import SHOWN, Command, CommandRecord
 from parsess_lab.terminals.following import Following
-from parsess_lab.terminals.marking import marking
 from parsess_lab.terminals.model import TerminalModel
 from parsess_lab.terminals.monitors import Monitor
 from parsess_lab.terminals.phrasing import typed
-from parsess_lab.terminals.shell import Start, command_line, default_shell
+from parsess_lab.terminals.shell import Shell
 from parsess_lab.terminals.terminal import Terminal
 
 STOP_SECONDS = 5.0
@@ -52,9 +50,7 @@ class Terminals:
         that the administrator lets through.
         """
         self._allowed_roots = tuple(allowed_roots)
-        self._shell = list(shell) if shell else default_shell()
-        self._environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
-        self._passing = tuple(passing)
+        self._shell = Shell(shell, environment, passing)
         self._living: dict[str, Terminal] = {}
         self._ended: deque[Terminal] = deque(maxlen=REMEMBERED)
         self.on_monitor: Callable[[str, str, Monitor], None] = lambda session, name, monitor: None
@@ -196,7 +192,7 @@ class Terminals:
     @property
     def marked(self) -> bool:
         """Whether the shells here mark their commands, so that their end can be told."""
-        return marking(self._shell, "", self._environment).taught
+        return self._shell.marked
 
     async def begin(
         self, session: str, directory: Path | str, line: str, name: str | None = None
@@ -289,14 +285,7 @@ class Terminals:
         return next((each for each in self._living.values() if each.key == (session, real)), None)
 
     def _fork(self, session: str | None, real: Path, own: Environment | None) -> Terminal:
-        environment = child_environment(extra=self._environment, session=session, passing=self._passing)
-        if own is not None:
-            environment = own.applied(environment)
-        key = secrets.token_hex(16)
-        taught = marking(self._shell, key, environment, own)
-        command = command_line(taught.command, real)
-        name = Path(self._shell[0]).name
-        start = Start(command, environment | taught.environment, name, key, taught.taught)
+        start = self._shell.start(session, real, own)
         try:
             return Terminal(secrets.token_hex(6), session, real, start)
         except OSError as error:
