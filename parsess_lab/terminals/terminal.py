@@ -20,6 +20,7 @@ from parsess_lab.terminals.shell import Start
 from parsess_lab.terminals.tracker import Tracker
 from parsess_lab.terminals.viewer import Message, Viewer
 from parsess_lab.terminals.watches import Watches
+from parsess_lab.terminals.window import Window
 
 HISTORY = 1 << 20
 """Bytes of output kept for a browser that comes back."""
@@ -32,9 +33,6 @@ READ = 1 << 16
 
 LAST_READS = 16
 """More than the kernel holds back of what a shell wrote before it ended."""
-
-NUDGE = 0.12
-"""Seconds for which a terminal is one column narrower, so that a full-screen program paints itself anew."""
 
 
 class Terminal(PtyWithClients):
@@ -65,8 +63,7 @@ class Terminal(PtyWithClients):
         self._asked: str | None = ""
         self._input = bytearray()
         self._reading = False
-        self._size: tuple[int, int] = self.ptyproc.getwinsize()
-        self._nudging: asyncio.TimerHandle | None = None
+        self._window = Window(self.ptyproc, self.ended)
         os.set_blocking(self.ptyproc.fd, False)
 
     @property
@@ -92,7 +89,8 @@ class Terminal(PtyWithClients):
     @property
     def model(self) -> TerminalModel:
         """As JSON."""
-        return TerminalModel.of(self, created=self._created, last_activity=self._active, size=self._size)
+        size = self._window.size
+        return TerminalModel.of(self, created=self._created, last_activity=self._active, size=size)
 
     @property
     def shell_in_front(self) -> bool:
@@ -167,7 +165,7 @@ class Terminal(PtyWithClients):
         # The shell itself may have become such a program by `exec`; at a prompt it's a shell for sure.
         at_prompt = self.shell_in_front and self.tracker.at_prompt
         if (repaint or self.history.cut) and self.history.alternate and not at_prompt:
-            self._nudge()
+            self._window.nudge()
         return self.history.text(), self.history.reports_focus
 
     def caught_up(self) -> None:
@@ -269,24 +267,8 @@ class Terminal(PtyWithClients):
     def _follow_size(self) -> None:
         sizes = [viewer.size for viewer in self.clients if viewer.visible and viewer.size is not None]
         if sizes:
-            self._size = sizes[-1]
-            self.tracker.columns = self._size[1]
-            if self._nudging is None:
-                self._set_size(*self._size)
-
-    def _nudge(self) -> None:
-        rows, columns = self._size
-        if self._nudging is None and columns > 1 and not self.ended.is_set():
-            self._set_size(rows, columns - 1)
-            self._nudging = self._loop.call_later(NUDGE, self._nudged)
-
-    def _nudged(self) -> None:
-        self._nudging = None
-        self._set_size(*self._size)
-
-    def _set_size(self, rows: int, columns: int) -> None:
-        if not self.ended.is_set() and self.ptyproc.getwinsize() != (rows, columns):
-            self.ptyproc.setwinsize(rows, columns)
+            self._window.resize(*sizes[-1])
+            self.tracker.columns = self._window.size[1]
 
     def _wait(self) -> None:
         """In a thread of its own: the end of the output proves nothing while a child holds the terminal."""
