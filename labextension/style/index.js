@@ -1,13 +1,1 @@
-import './base.css';
-import './header.css';
-import './transcript.css';
-import './content.css';
-import './waiting.css';
-import './composer.css';
-import './form.css';
-import './pane.css';
-import './changes.css';
-import './diff.css';
-import './landing.css';
-import './worktree.css';
-import './terminals.css';
+import './index.css';
