@@ -6,15 +6,16 @@ import re
 
 from parsess_lab.terminals.marking import quoted
 
-_WORD = r"""(?:[\w./:,@+%-]|(?<=[\w-])=|'[^'!\\\n]*'|"[^"$`!\\\n]*")+"""
+_WORD = r"""(?!%)(?:[\w./:,@+%-]|(?<=[\w-])=|'[^'!\\\n]*'|"[^"$`!\\\n]*")+"""
 _SIMPLE = rf"{_WORD}(?:\ +{_WORD})*"
 _PLAIN = re.compile(rf"{_SIMPLE}(?:\ *(?:&&|\|\||\||;)\ *{_SIMPLE})*", re.VERBOSE)
 _FIRST = re.compile(r"(?:^|&&|\|\||\||;)\ *([^\s;|&]+)")
 _OF_THE_SHELL = re.compile(
-    r"alias|and|begin|bg|break|builtin|case|command|continue|coproc|declare|dirs|disown|do|done|elif|else|enable|end"
-    r"|esac|eval|exec|exit|export|fc|fg|fi|for|function|hash|help|history|if|in|jobs|let|local|logout|not|or|popd"
-    r"|pushd|read|readonly|repeat|return|select|set|shift|shopt|source|switch|then|time|times|trap|type|typeset"
-    r"|ulimit|umask|unalias|unset|until|wait|which|while|\.|.*=.*"
+    r"abbr|alias|and|begin|bg|bind|break|builtin|case|chdir|command|compopt|complete|continue|coproc|declare|dirs|disown"
+    r"|do|done|elif|else|emulate|enable|end|esac|eval|exec|exit|export|fc|fg|fi|for|function|getopts|hash|help|history|if"
+    r"|in|jobs|let|local|logout|mapfile|nocorrect|noglob|not|or|popd|pushd|read|readarray|readonly|repeat|return|select"
+    r"|set|setopt|shift|shopt|source|suspend|switch|then|time|times|trap|type|typeset|ulimit|umask|unalias|unset|unsetopt"
+    r"|until|wait|which|while|\.|-|.*=.*"
 )
 
 

@@ -241,9 +241,12 @@ async def test_a_terminal_that_ends_under_it_is_told(sit: Sit, how: str) -> None
     else:
         psutil.Process(desk.terminals.get(name).pid).kill()
     end = await desk.done()
-    assert (end.status, end.exit_code) == ("failed", None)
+    assert end.status == "failed"
+    # The hang-up may end the command first, and its shell then still tells how.
+    assert end.exit_code in ({None, 129} if how == "closed" else {None})
     assert "begun" in desk.said()
-    assert "[the terminal was closed, or its shell ended, before the command had" in desk.said()
+    lost = "[the terminal was closed, or its shell ended, before the command had"
+    assert (lost in desk.said()) == (end.exit_code is None)
     assert desk.session.facts.stop_reason == "end_turn"
 
 
