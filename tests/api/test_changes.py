@@ -84,7 +84,10 @@ async def test_bad_questions_are_answered_with_what_to_do(
     assert (await changes(session, "everything")).refusal == (400, "invalid_request")
     assert (await changes(session, None, "file")).refusal == (400, "invalid_request")
     assert (await changes(session, "turn")).refusal == (404, "no_snapshot")
-    assert (await session.call("POST", "changes", "stage", body={})).refusal == (400, "invalid_request")
+    assert (await session.call("POST", "changes", "stage", body={"path": 1})).refusal == (
+        400,
+        "invalid_request",
+    )
     plain = await open_session("alpha")
     assert (await changes(plain)).refusal == (400, "not_a_repository")
     assert (await client.call("GET", "sessions", "none", "changes")).status == 404
