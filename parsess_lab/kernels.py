@@ -10,6 +10,7 @@ a kernel chosen by name, the main checkout, plain directories.
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -24,6 +25,7 @@ from parsess_lab.worktrees.record import read_marker
 
 _NAME = "parsess-lab-provisioner"
 _LOCAL = "local-provisioner"
+_PROBE_SECONDS = 30
 _PROBE = "import importlib.util, sys; sys.exit(importlib.util.find_spec('ipykernel') is None)"
 
 
@@ -70,12 +72,27 @@ async def _check(own: Environment, variables: dict[str, str]) -> None:
 
     JupyterLab shows the message as it is, in lines that it does not break.
     """
-    nothing = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(
-        str(own.python), "-c", _PROBE, cwd="/", env=variables, stdin=nothing, stdout=nothing, stderr=nothing
-    )
-    if await process.wait() != 0:
+    if not await asyncio.to_thread(_runs_notebooks, own, variables):
         raise RuntimeError(
             f"Notebooks of this worktree run in its own environment, and that has no ipykernel:\n{own.prefix}\n"
             f"Type this in the session's terminal, then start the kernel again:\n{own.installing('ipykernel')}"
         )
+
+
+def _runs_notebooks(own: Environment, variables: dict[str, str]) -> bool:
+    """Also False for a Python that can't be run, or that does not answer."""
+    nothing = subprocess.DEVNULL
+    try:
+        done = subprocess.run(
+            [own.python, "-c", _PROBE],
+            cwd="/",
+            env=variables,
+            stdin=nothing,
+            stdout=nothing,
+            stderr=nothing,
+            timeout=_PROBE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0

@@ -67,15 +67,6 @@ class Queue:
             self._start_or_keep(PromptQueued(id=id, content=self._queued(id).content, when="now"))
         await self._ledger.flush()
 
-    async def resume(self) -> bool:
-        """Go on with the queue after a failed or stopped turn; False if nothing waits, or a turn runs."""
-        await self._ledger.take()
-        await self._readiness.check()
-        async with self._gate:
-            started = not self._has_to_wait and self._turns.start_next()
-        await self._ledger.flush()
-        return started
-
     @property
     def _has_to_wait(self) -> bool:
         return self._turns.running or self._ledger.facts.making

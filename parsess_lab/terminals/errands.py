@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Set
 from contextlib import suppress
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import psutil
 
@@ -34,6 +35,7 @@ FIRST_SECONDS = 10.0
 """How long a new shell may take for its first prompt."""
 
 INTERRUPT = "\x03"
+_turns: WeakKeyDictionary[Terminal, asyncio.Lock] = WeakKeyDictionary()
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -45,6 +47,16 @@ async def follow(terminal: Terminal, directory: str) -> None:
             not go there (``not_there``).
         InvalidRequest: the name can't be typed.
     """
+    async with _turn(terminal):
+        await _enter(terminal, directory)
+
+
+def _turn(terminal: Terminal) -> asyncio.Lock:
+    """Who takes a shell somewhere has it until what was to be done there has begun."""
+    return _turns.setdefault(terminal, asyncio.Lock())
+
+
+async def _enter(terminal: Terminal, directory: str) -> None:
     if _CONTROL.search(directory) or "\n" in directory or "\t" in directory:
         raise InvalidRequest("This directory's name has control characters, which can't be typed.")
     if terminal.tracker.integrated and terminal.tracker.directory == directory:
@@ -58,28 +70,33 @@ async def follow(terminal: Terminal, directory: str) -> None:
         raise Conflict(f"The shell could not go to {directory}.", code="not_there")
 
 
-async def start(
-    terminal: Terminal, line: str, *, called: str | None = None, for_agent: bool = False
-) -> Command:
+async def start(terminal: Terminal, line: str, *, for_agent: bool = False) -> Command:
     """Type a command line, of one line or several, and run it; the command once it has begun.
 
-    ``called`` is what it is known as if not by what is typed. Cancelled, it is interrupted.
+    Cancelled, it is interrupted.
 
     Raises:
         Conflict: as for :func:`follow`; or it did not begin (``not_started``).
         InvalidRequest: there is nothing to run, or it has control characters.
     """
-    return await _begun(terminal, await _typed(terminal, line, called, for_agent=for_agent))
+    return await _begun(terminal, await _typed(terminal, line, for_agent=for_agent))
 
 
 async def _typed(
-    terminal: Terminal, line: str, called: str | None, *, for_agent: bool
+    terminal: Terminal,
+    line: str,
+    *,
+    for_agent: bool,
+    called: str | None = None,
+    directory: str | None = None,
 ) -> asyncio.Future[Command]:
-    """The command that begins with what is now typed."""
+    """The command that begins with what is now typed, if the shell is in ``directory``."""
     line = line.replace("\r\n", "\n").strip("\n")
     if not line.strip() or _CONTROL.search(line):
         raise InvalidRequest("A command line with nothing in it, or with control characters, can't be run.")
     await _until_idle(terminal)
+    if directory not in (None, terminal.tracker.directory):
+        raise Conflict(f"The shell is not in {directory} any more. Try again.", code="not_there")
     bracketed = terminal.history.modes.on("?2004")
     if not bracketed and ("\n" in line or "\t" in line):
         raise Conflict("This shell takes one line at a time, without tabs.", code="one_line_only")
@@ -102,12 +119,27 @@ async def _begun(terminal: Terminal, begun: asyncio.Future[Command]) -> Command:
         raise
 
 
-async def begin(
-    terminal: Terminal, line: str, *, called: str | None = None, for_agent: bool = False
+async def begin(terminal: Terminal, directory: str, line: str, *, called: str) -> Errand:
+    """Take the shell to ``directory`` and begin a line there, for the agent: there or not at all.
+
+    ``called`` is what it is known as, whatever is typed. Cancelled, nothing of it is left. Raises as :func:`follow`
+    and :func:`start`.
+    """
+    async with _turn(terminal):
+        await _enter(terminal, directory)
+        return await _begin(terminal, line, for_agent=True, called=called, directory=directory)
+
+
+async def _begin(
+    terminal: Terminal,
+    line: str,
+    *,
+    for_agent: bool,
+    called: str | None = None,
+    directory: str | None = None,
 ) -> Errand:
-    """As :func:`start`, for somebody who stays with it. Cancelled, nothing of it is left."""
     before = await asyncio.to_thread(terminal.tree.members)
-    begun = await _typed(terminal, line, called, for_agent=for_agent)
+    begun = await _typed(terminal, line, for_agent=for_agent, called=called, directory=directory)
     try:
         command = await _begun(terminal, begun)
     except asyncio.CancelledError:
@@ -124,7 +156,7 @@ async def run(terminal: Terminal, line: str, *, for_agent: bool = False) -> Comm
     Raises:
         Conflict, InvalidRequest: as for :func:`start`.
     """
-    errand = await begin(terminal, line, for_agent=for_agent)
+    errand = await _begin(terminal, line, for_agent=for_agent)
     try:
         await errand.command.ended.wait()
     except asyncio.CancelledError:

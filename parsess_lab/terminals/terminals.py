@@ -213,8 +213,7 @@ class Terminals:
         terminal = self._alive(name or await self._free(session, real))
         if terminal.session != session:
             raise NotFound("There is no such terminal in this session.")
-        await errands.follow(terminal, str(real))
-        return await errands.begin(terminal, typed(terminal.shell, line), called=line, for_agent=True)
+        return await errands.begin(terminal, str(real), typed(terminal.shell, line), called=line)
 
     async def run_in(self, name: str, command: str, limit: int = SHOWN) -> CommandRecord:
         """Run a command line in a terminal and wait for its end; the record has its output.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 from parsess_lab.git import common_dir, git, read
@@ -54,6 +55,8 @@ async def _holds_work(place: Path, folder: Path) -> bool:
 
 def _git_dir(common: Path, folder: Path) -> Path | None:
     for entry in sorted((common / "worktrees").glob("*/gitdir")):
-        if entry.read_text(errors="replace").strip() == f"{folder}/.git":
+        # git 2.48 and newer may name it relative to the entry.
+        named = entry.read_text(errors="surrogateescape").strip()
+        if os.path.normpath(entry.parent / named) == f"{folder}/.git":
             return entry.parent
     return None

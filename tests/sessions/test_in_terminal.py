@@ -223,6 +223,7 @@ async def test_the_person_s_ctrl_c_is_told_with_what_was_printed(sit: Sit, shell
     name = await desk.terminal()
     await desk.session.answer(await desk.asked("touch made; echo begun; sleep 1012"), RUN, terminal=name)
     await until(lambda: living("sleep", "1012"), 10)
+    await until(lambda: "begun\r\n" in desk.terminals.find(name).history.text(), 10)
     desk.type(name, "\x03")
     end = await desk.done()
     assert end.exit_code == 130
@@ -236,6 +237,7 @@ async def test_a_terminal_that_ends_under_it_is_told(sit: Sit, how: str) -> None
     name = await desk.terminal()
     await desk.session.answer(await desk.asked("touch made; echo begun; sleep 1013"), RUN, terminal=name)
     await until(lambda: living("sleep", "1013"), 10)
+    await until(lambda: "begun\r\n" in desk.terminals.find(name).history.text(), 10)
     if how == "closed":
         await desk.terminals.close(name)
     else:

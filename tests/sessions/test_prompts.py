@@ -158,17 +158,6 @@ async def test_after_a_turn_that_did_not_end_well_the_queue_waits(
 
     await session.queue.send_now("p3")
     await until(lambda: read(session) == ["p1", "p3", "p2"] and session.facts.state == "finished")
-    assert await session.queue.resume() is False
-
-
-async def test_the_queue_goes_on_when_told(session: Session, agent: Scripted) -> None:
-    agent.gate.clear()
-    for id in ("p1", "p2", "p3"):
-        await session.prompt(id, text(id))
-    await session.cancel()
-    agent.gate.set()
-    assert await session.queue.resume() is True
-    await until(lambda: read(session) == ["p1", "p2", "p3"] and not session.running)
 
 
 async def test_an_archived_session_takes_no_prompts(session: Session, agent: Scripted) -> None:

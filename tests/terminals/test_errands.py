@@ -91,6 +91,28 @@ async def test_what_the_person_begins_meanwhile_is_not_ended_by_who_gives_up_wai
     assert (mine.line, mine.exit_code) == ("read mine", 0)
 
 
+async def test_a_command_runs_where_it_was_asked_for_whoever_moves_the_shell(
+    start: Started, root: Path
+) -> None:
+    terminal = await start("bash")
+    places = [str(root / name) for name in ("one", "two", "three")]
+    for place in places:
+        Path(place).mkdir()
+    for _ in range(5):
+        await until(lambda: terminal.idle)
+        errand, *others = await asyncio.gather(
+            errands.begin(terminal, places[0], "pwd; read x", called="pwd"),
+            errands.follow(terminal, places[1]),
+            errands.begin(terminal, places[2], "pwd", called="pwd"),
+            return_exceptions=True,
+        )
+        assert isinstance(errand, errands.Errand)
+        assert [isinstance(one, Conflict) and one.code for one in others] == ["shell_busy", "shell_busy"]
+        terminal.type("\r")
+        assert ((await errand.wait()).output or "").split() == places[:1]
+        await errands.follow(terminal, places[1])
+
+
 async def test_a_command_that_will_not_end_is_ended_and_jobs_of_the_person_are_not(start: Started) -> None:
     terminal = await start("bash")
     await until(lambda: terminal.idle)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -210,11 +209,10 @@ async def test_a_large_paste_holds_up_nobody(post: Any, connect: Any) -> None:
     await deaf.shows("ready")
     await other.shows("ready")
     deaf.send("stdin", "x" * 1_000_000)
+    # The deaf one would read it in a thousand seconds.
     for index in range(10):
-        begun = time.perf_counter()
         other.send("stdin", f"line-{index}-\r")
         await other.until(lambda index=index: other.text.count(f"line-{index}-") >= 2)
-        assert time.perf_counter() - begun < 0.2
 
 
 @pytest.mark.parametrize("megabytes", [5, 11])
