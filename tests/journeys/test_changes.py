@@ -151,7 +151,7 @@ def test_the_agent_writes_the_commit_message_into_the_field_unless_somebody_type
     pane.send("write a file")
     expect(pane.question).to_be_visible()
     propose.click()
-    expect(pane.region.get_by_text("Waits for the agent\u2019s turn\u2026")).to_be_visible()
+    expect(pane.region.get_by_text("Waits for its turn\u2026")).to_be_visible()
     pane.region.get_by_role("tab", name="Terminal").click()
     expect(said).to_have_count(1)
     pane.allow()
@@ -181,7 +181,7 @@ def test_the_agent_writes_the_commit_message_into_the_field_unless_somebody_type
     # What is awaited is awaited after a reload, in the tab that was in front; and it can be given up.
     messages_api.script({"content": [{"text": "slowly " * 500}], "delay": 0.2})
     propose.click()
-    writes = pane.region.get_by_text("The agent writes a message\u2026")
+    writes = pane.region.get_by_text("The agent writes\u2026")
     expect(writes).to_be_visible()
     wait_until_kept(model_lab, pane.session)
     wait_until_kept(model_lab, '"changes"', under=f"parsess-lab-layout:{pane.session}")

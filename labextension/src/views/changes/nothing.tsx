@@ -4,6 +4,9 @@ import type { ReactElement } from 'react';
 import type { IViewContext } from '../contract';
 import type { IChangesActions, IChangesState } from './contract';
 
+/** The server's words for it are of a directory that is being chosen; what can be done stands in the pane's head. */
+const GONE: ReadonlySet<string> = new Set(['directory_missing', 'directory_gone']);
+
 export interface INothingProps {
   readonly context: IViewContext;
   readonly state: IChangesState;
@@ -39,7 +42,11 @@ export function Nothing({ context, state, actions }: INothingProps): ReactElemen
   if (problem) {
     return (
       <div className="parsess-Nothing" role="alert">
-        <p>{problem.message}</p>
+        <p>
+          {GONE.has(problem.code)
+            ? trans.__('The session’s directory is not there any more.')
+            : problem.message}
+        </p>
         <Action
           label={trans.__('Look again')}
           onClick={() => {

@@ -84,7 +84,5 @@ export function NeedsModel({ trans }: { readonly trans: TranslationBundle }): Re
 }
 
 function awaited(trans: TranslationBundle, stage: IProposal['stage']): string {
-  return stage === 'queued'
-    ? trans.__('Waits for the agent’s turn…')
-    : trans.__('The agent writes a message…');
+  return stage === 'queued' ? trans.__('Waits for its turn…') : trans.__('The agent writes…');
 }

@@ -157,7 +157,7 @@ test('the agent is asked for a message once, says that it writes, and can be tol
   unmount();
   const proposal = { prompt: 'p', over: '', stage: 'writing' as const, seq: 1, message: '' };
   const waiting = show({ proposal });
-  expect(screen.getByText('The agent writes a message…')).toBeTruthy();
+  expect(screen.getByText('The agent writes…')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Give up' }), { detail: 2 });
   expect(actions.giveUpProposal).not.toHaveBeenCalled();
   fireEvent.click(screen.getByRole('button', { name: 'Give up' }), { detail: 1 });
@@ -239,11 +239,14 @@ test('no repository, no turn, nothing changed: each has words and a way on', () 
   fireEvent.click(screen.getByRole('button', { name: 'Show the last turn' }));
   expect(actions.setScope).toHaveBeenCalledExactlyOnceWith('turn');
   unmount();
-  const gone = show({ list: null, problem: { code: 'directory_gone', message: '/shop is gone' } });
-  expect(screen.getByRole('alert').textContent).toContain('/shop is gone');
+  const gone = show({ list: null, problem: { code: 'directory_missing', message: 'Choose another.' } });
+  expect(screen.getByRole('alert').textContent).toContain('is not there any more');
   fireEvent.click(screen.getByRole('button', { name: 'Look again' }));
   expect(actions.refresh).toHaveBeenCalledOnce();
   gone.unmount();
+  const failed = show({ list: null, problem: { code: 'git_failed', message: 'git is missing' } });
+  expect(screen.getByRole('alert').textContent).toContain('git is missing');
+  failed.unmount();
   show({ list: { ...list, files: [] } });
   expect(screen.getByText('Everything is committed.')).toBeTruthy();
 });
