@@ -4,7 +4,8 @@ The nearest ``.venv``, ``venv``, ``.conda`` or ``.pixi/envs/default`` between th
 checkout. Its programs come before all others on the search path, git and ls included, so it has to be one that
 was made on this machine: in a checkout (a plain directory may be an archive somebody sent), not tracked by git
 (else it came with the repository), and no link (it belongs where it stands). That an agent writes into such a
-folder is always asked, whatever its mode. The server's own calls of git never use it.
+folder is always asked, whatever its mode. The server's own calls of git never use it. An archive that has a ``.git``
+and an untracked environment can't be told from the person's own.
 """
 
 from __future__ import annotations

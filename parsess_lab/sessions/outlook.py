@@ -42,6 +42,7 @@ class Outlook:
         self._lacks: dict[str, LacksSummary] = {}
         self._wanted = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
+        self._closed = False
         self._watching: dict[Path, asyncio.Task[None]] = {}
 
     def conflicts(self, session: str) -> list[ConflictSummary]:
@@ -54,6 +55,8 @@ class Outlook:
 
     def touch(self) -> None:
         """Something may be different: look soon."""
+        if self._closed:
+            return
         self._wanted.set()
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_after(), name="outlook of the sessions")
@@ -70,6 +73,7 @@ class Outlook:
 
     async def close(self) -> None:
         """Look no more."""
+        self._closed = True
         tasks = [*self._watching.values(), *([self._looking] if self._looking else [])]
         for task in tasks:
             task.cancel()
