@@ -73,6 +73,15 @@ def test_a_form_that_was_not_sent_is_there_after_a_reload(
     expect(shown.get_by_role("combobox", name="Mode", exact=True)).to_have_value("plan")
 
 
+def test_a_form_whose_server_does_not_answer_can_be_sent_as_soon_as_it_does(
+    lab: Page, directory: Path
+) -> None:
+    lab.route("**/parsess/agents*", lambda route: route.abort(), times=2)
+    shown = from_launcher(lab)
+    expect(shown.get_by_role("button", name="Start session")).to_be_disabled()
+    start(lab, shown, str(directory))
+
+
 def test_a_directory_that_went_away_is_told_and_can_be_brought_back(
     lab: Page, lab_server: LabServer, directory: Path
 ) -> None:

@@ -1,6 +1,7 @@
 /** The form of a new session, inline in the pane that becomes the session's. */
 import { UUID } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
+import { Poll } from '@lumino/polling';
 import type { ReactElement } from 'react';
 
 import type { AgentInfo } from '../protocol';
@@ -26,13 +27,13 @@ export class FormView extends FocusView implements IPaneContent {
     this.worktrees = new Worktrees(pane.services.server.settings);
     this.form = pane.name;
     this.draft = pane.services.memory.form(this.form);
-    void this.loadAgents();
   }
 
   /** Sent or given up. A page that is left disposes of nothing. */
   override dispose(): void {
     if (!this.isDisposed) {
       this.pane.services.memory.forgetForm(this.form);
+      this.asking.dispose();
       super.dispose();
     }
   }
@@ -80,14 +81,17 @@ export class FormView extends FocusView implements IPaneContent {
     );
   }
 
-  /** A form without them would be of no use, so it asks until the server answers. */
   private async loadAgents(): Promise<void> {
     try {
       this.agents = await this.pane.services.server.agents();
     } catch (error) {
-      showError(error);
-      this.agents = [];
+      if (!this.toldOfAgents) {
+        this.toldOfAgents = true;
+        showError(error);
+      }
+      throw error;
     }
+    void this.asking.stop();
     this.update();
   }
 
@@ -161,4 +165,11 @@ export class FormView extends FocusView implements IPaneContent {
   private readonly draft: Choices;
   private readonly worktrees: Worktrees;
   private agents: readonly AgentInfo[] | undefined;
+  private toldOfAgents = false;
+  /** A form without agents would be of no use, so it asks until the server answers. */
+  private readonly asking = new Poll({
+    factory: () => this.loadAgents(),
+    frequency: { interval: 1000, backoff: 2, max: 10_000 },
+    name: 'parsess-lab:agents'
+  });
 }
