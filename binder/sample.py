@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 FILES = {
+    ".gitignore": "__pycache__/\n",
     "README.md": "# Sample\n\nA small repository to try parallel sessions on. Tests: `python -m unittest`.\n",
     "words.py": '''\
 """Counts words."""
