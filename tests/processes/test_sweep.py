@@ -47,7 +47,7 @@ def test_only_leftovers_of_dead_servers_are_ended(stack: ExitStack) -> None:
     pid = os.getpid()
     leftovers = [sleeper(stack, dead_server()), sleeper(stack, f"{pid}:1")]
     assert sweep() >= 2
-    assert [process.wait(5) for process in leftovers] == [-1, -1]
+    assert all(process.wait(5) < 0 for process in leftovers)
     assert [process.poll() for process in spared] == [None] * len(spared)
 
 
@@ -58,7 +58,7 @@ def test_a_server_that_is_a_zombie_is_dead(stack: ExitStack) -> None:
     zombie.kill()
     os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
     assert sweep() >= 1
-    assert leftover.wait(5) == -1
+    assert leftover.wait(5) < 0
     zombie.wait()
 
 
