@@ -212,7 +212,7 @@ def test_from_the_palette_to_an_answered_question_without_a_mouse(
 
     lab.keyboard.type("write other.txt no")
     press(lab, "Enter")
-    expect(pane.question).to_be_visible()
+    expect(pane.question.get_by_role("button", name="Allow once")).to_be_focused()
     press(lab, "Escape")
     expect(pane.question.get_by_role("button", name="Deny")).to_be_focused()
     press(lab, "Enter")
