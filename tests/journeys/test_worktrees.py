@@ -98,7 +98,7 @@ def test_two_worktrees_of_one_repository_land_one_after_the_other(lab: Page, caf
 
     bring_together(right, cafe, coffee)
     right.button("Back to the changes").click()
-    land(right, "Rebase", uncommitted="Leave them")
+    land(right, "Rebase", uncommitted="Leave (it|them) here")
     expect(right.region).to_contain_text("Landed on main as")
 
     left.button("Archive the session and remove the worktree…").click()
@@ -121,7 +121,7 @@ def first_line(place: Path) -> str:
 def bring_together(pane: Pane, target: Path, worktree: Path) -> None:
     """The work collides now: nothing is changed, and the agent is asked to rebase it."""
     before = git(target, "rev-parse", "main")
-    land(pane, "Rebase", uncommitted="Leave them")
+    land(pane, "Rebase", uncommitted="Leave (it|them) here")
     expect(pane.region.get_by_role("alert")).to_contain_text("menu.txt")
     assert git(target, "rev-parse", "main") == before
     pane.button("Let the agent resolve").click()
