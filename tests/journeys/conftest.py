@@ -93,13 +93,19 @@ def jp_server_cleanup() -> None:
 @pytest.fixture
 def lab(page: Page, lab_server: LabServer) -> Page:
     """JupyterLab with an empty layout, its plugins started."""
-    return opened(page, lab_server.lab_url())
+    return with_launcher(opened(page, lab_server.lab_url()))
 
 
 @pytest.fixture
 def model_lab(page: Page, model_server: LabServer) -> Page:
     """The same, where sessions begin with the built-in agent."""
-    return opened(page, model_server.lab_url())
+    return with_launcher(opened(page, model_server.lab_url()))
+
+
+def with_launcher(page: Page) -> Page:
+    """Until the launcher is there, which comes last: it takes the keyboard, and so closes an open palette."""
+    page.locator(".jp-Launcher:visible").wait_for()
+    return page
 
 
 @pytest.fixture

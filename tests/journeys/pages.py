@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -154,17 +153,10 @@ def opened(page: Page, url: str) -> Page:
 
 def from_palette(page: Page, label: str) -> None:
     """Run a command by its words, without a mouse."""
-    item = page.locator(".lm-CommandPalette-item.lm-mod-active").filter(has_text=label)
-    # The palette closes when JupyterLab, which may be starting still, moves the focus: opened again, as a person does.
-    for _ in range(3):
-        page.keyboard.press("Control+Shift+c")
-        expect(page.locator("#modal-command-palette input")).to_be_focused()
-        page.keyboard.type(label)
-        with suppress(AssertionError):
-            expect(item).to_be_visible(timeout=5_000)
-            break
-        page.keyboard.press("Escape")
-    expect(item).to_be_visible()
+    page.keyboard.press("Control+Shift+c")
+    expect(page.locator("#modal-command-palette input")).to_be_focused()
+    page.keyboard.type(label)
+    expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text(label)
     page.keyboard.press("Enter")
 
 
