@@ -10,6 +10,9 @@ import { Signal } from '@lumino/signaling';
 import { isNotFound, ServerError } from '../server/request';
 import type { TerminalServer } from './server';
 
+/** For how long a connection may be away before it is worth a word, in milliseconds. */
+const PATIENCE = 500;
+
 /** Null: nobody can say how. */
 export type ExitCode = number | null;
 
@@ -29,7 +32,7 @@ export class Lifeline implements IDisposable {
     }, this);
   }
 
-  /** False while the connection is down, true once it is back. */
+  /** False while the connection is down for longer than a moment, true once it is back. */
   readonly reachedChanged = new Signal<this, boolean>(this);
   /** The shell has ended. The last signal. */
   readonly ended = new Signal<this, ExitCode>(this);
@@ -41,6 +44,7 @@ export class Lifeline implements IDisposable {
   dispose(): void {
     if (!this.isDisposed) {
       this.poll.dispose();
+      clearTimeout(this.patience);
       Signal.clearData(this);
     }
   }
@@ -56,12 +60,26 @@ export class Lifeline implements IDisposable {
     if (this.isDisposed || this.connection.isDisposed) {
       return;
     }
-    const reached = status === 'connected';
-    if (reached) {
-      void this.poll.stop();
-    } else if (this.reached) {
-      void this.poll.start();
+    if (status !== 'connected') {
+      this.patience ??= setTimeout(() => {
+        this.lose();
+      }, PATIENCE);
+      return;
     }
+    clearTimeout(this.patience);
+    this.patience = undefined;
+    void this.poll.stop();
+    this.tell(true);
+  }
+
+  private lose(): void {
+    if (this.reached) {
+      void this.poll.start();
+      this.tell(false);
+    }
+  }
+
+  private tell(reached: boolean): void {
     if (reached !== this.reached) {
       this.reached = reached;
       this.reachedChanged.emit(reached);
@@ -94,6 +112,7 @@ export class Lifeline implements IDisposable {
 
   private exitCode: ExitCode = null;
   private reached = false;
+  private patience: ReturnType<typeof setTimeout> | undefined;
   private readonly poll = new Poll({
     auto: false,
     factory: () => this.check(),

@@ -1,8 +1,8 @@
 /**
  * The screen inside JupyterLab's terminal widget: xterm, of which the widget shows only a little.
  *
- * What is asked for here is xterm's public API; that the widget keeps it in `_term` is not. Where it is not
- * there, the terminal works as JupyterLab's own does, without what is built on this.
+ * What is asked for here is xterm's public API, but for what is marked; that the widget keeps it in `_term` is not.
+ * Where it is not there, the terminal works as JupyterLab's own does, without what is built on this.
  */
 import type { Terminal } from '@jupyterlab/terminal';
 import type { IDisposable } from '@lumino/disposable';
@@ -29,6 +29,10 @@ export interface ILink {
 
 export interface ILinkProvider {
   provideLinks(row: number, callback: (links: ILink[] | undefined) => void): void;
+}
+
+export interface IAddon extends Pick<IDisposable, 'dispose'> {
+  activate(screen: unknown): void;
 }
 
 export interface IBufferLine {
@@ -67,6 +71,9 @@ export interface IScreen {
     readonly width?: number;
   }): IDecoration | undefined;
   registerLinkProvider(provider: ILinkProvider): IDisposable;
+  loadAddon(addon: IAddon): void;
+  /** Not public: what the widget has loaded. */
+  readonly _addonManager?: { readonly _addons: readonly { readonly instance: IAddon }[] };
 }
 
 /** What stands on the screen, wrapped lines as one. */

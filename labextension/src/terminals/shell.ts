@@ -10,6 +10,7 @@ import { Widget } from '@lumino/widgets';
 import { Lifeline } from './lifeline';
 import type { TerminalOptions } from './preferences';
 import type { ITerminalModel } from './records';
+import { Renderer } from './renderer';
 import { screenOf, type IScreen } from './screen';
 import type { TerminalServer } from './server';
 import { keysFor, PasteMode } from './typed';
@@ -33,6 +34,10 @@ export class Shell implements IDisposable {
     this.viewing = new Viewing(this.connection, visible);
     this.terminal = new Terminal(this.viewing.gated, options, translator);
     this.viewing.follow(this.terminal);
+    this.visible = visible;
+    void this.terminal.ready.then(() => {
+      this.draw();
+    });
     this.lifeline = new Lifeline(server, this.connection);
     this.work = new Work(this.connection, model);
     this.connection.messageReceived.connect((_, { type, content }) => {
@@ -78,8 +83,10 @@ export class Shell implements IDisposable {
 
   /** Whether anybody sees it. */
   show(visible: boolean): void {
+    this.visible = visible;
     this.viewing.show(visible);
     if (visible) {
+      this.renderer?.take();
       this.fit();
     }
   }
@@ -101,9 +108,19 @@ export class Shell implements IDisposable {
     if (!this.isDisposed) {
       this.lifeline.dispose();
       this.work.dispose();
+      this.renderer?.dispose();
       this.terminal.dispose();
       this.connection.dispose();
       Signal.clearData(this);
+    }
+  }
+
+  private draw(): void {
+    if (this.screen && !this.isDisposed) {
+      this.renderer = new Renderer(this.screen);
+      if (this.visible) {
+        this.renderer.take();
+      }
     }
   }
 
@@ -130,4 +147,6 @@ export class Shell implements IDisposable {
   private readonly connection: TerminalService.ITerminalConnection;
   private readonly viewing: Viewing;
   private readonly paste = new PasteMode();
+  private renderer: Renderer | null = null;
+  private visible: boolean;
 }

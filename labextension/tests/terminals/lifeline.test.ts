@@ -90,6 +90,15 @@ describe('Lifeline', () => {
     expect(ended).toEqual([null]);
   });
 
+  it('says nothing of a connection that is back at once', async () => {
+    connection.become('connecting');
+    await vi.advanceTimersByTimeAsync(100);
+    connection.become('connected');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(check).not.toHaveBeenCalled();
+    expect(reached).toEqual([true]);
+  });
+
   it('learns the exit code of a shell that ended meanwhile', async () => {
     check.mockRejectedValue(gone({ exit_code: 4 }));
     connection.become('connecting');
