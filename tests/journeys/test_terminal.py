@@ -163,3 +163,31 @@ def test_what_a_busy_terminal_cannot_run_is_run_in_a_new_one(pane: Pane, directo
     expect(tabs.get_by_role("tab", name="Terminal 2")).to_be_visible()
     expect(pane.tool("in your terminal.*exit 0")).to_be_visible()
     expect(pane.region.get_by_role("tab").first).to_have_text(re.compile("cat"))
+
+
+def test_more_terminals_than_the_graphics_card_has_room_for(
+    lab: Page, lab_server: LabServer, directory: Path
+) -> None:
+    """A browser takes the oldest of some sixteen drawings away; asked for again at once, that never ends."""
+    lost: list[str] = []
+    lab.on("console", lambda message: lost.append(message.text) if "context" in message.text else None)
+    wanted = {"directory": str(directory), "agent": "tour"}
+    sessions = [lab_server.ask("POST", "parsess/sessions", wanted)["id"] for _ in range(18)]
+    for session in sessions:
+        shown(lab, session).wait_for_terminal(r"[$#%>] *$")
+    drawn = lab.locator(".parsess-Terminal .xterm-screen > canvas:not(.xterm-link-layer)")
+    expect(drawn).to_have_count(8)
+    first = shown(lab, sessions[0])
+    expect(first.region.locator("canvas:not(.xterm-link-layer)")).to_have_count(1)
+    expect(drawn).to_have_count(8)
+    first.type_in_terminal("echo living-$((40+2))\n")
+    first.wait_for_terminal(r"^living-42$")
+    assert not lost
+
+
+def shown(lab: Page, session: str) -> Pane:
+    """The session's pane, in front."""
+    lab.evaluate("id => void window.jupyterapp.commands.execute('parsess-lab:open-session', { id })", session)
+    pane = Pane(lab, session)
+    expect(pane.region).to_be_visible()
+    return pane

@@ -26,7 +26,7 @@ export class Renderer implements IDisposable {
     const found = screen._addonManager?._addons.find(({ instance }) => 'onContextLoss' in instance);
     if (found) {
       this.Addon = found.instance.constructor as new () => IContextAddon;
-      found.instance.dispose();
+      this.drop(found.instance);
     }
   }
 
@@ -46,13 +46,21 @@ export class Renderer implements IDisposable {
 
   dispose(): void {
     this.isDisposed = true;
-    leave(this);
+    this.give();
   }
 
   private give(): void {
     leave(this);
-    this.addon?.dispose();
-    this.addon = null;
+    if (this.addon) {
+      this.drop(this.addon);
+      this.addon = null;
+    }
+  }
+
+  private drop(addon: IAddon): void {
+    const canvases = [...(this.screen.element?.querySelectorAll('canvas') ?? [])];
+    addon.dispose();
+    canvases.forEach(release);
   }
 
   private load(addon: IContextAddon): IContextAddon {
@@ -72,4 +80,9 @@ function leave(renderer: Renderer): void {
   if (place >= 0) {
     drawing.splice(place, 1);
   }
+}
+
+/** Else the browser counts it until it happens to collect its garbage. */
+function release(canvas: HTMLCanvasElement): void {
+  canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
 }
