@@ -118,7 +118,7 @@ gen-check: $(STAMPS)/python
 
 bench: setup browser ## benchmarks, and coming back to each program's terminal a hundred times
 	pytest tests/benchmarks -q -s $(PYTEST_ARGS)
-	PARSESS_TORTURE=100 pytest tests/terminals/test_reattach.py tests/terminals/test_torture.py -q
+	PARSESS_TORTURE=100 pytest tests/terminals/test_reattach.py tests/terminals/test_torture.py tests/journeys/test_cut_off.py -q
 
 dist: setup ## wheel and sdist, from what is committed
 	python -m build --outdir dist .

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 CARD = "Parallel Session"
 
-_TERMINAL = """
+TERMINAL = """
 (session) => {
   const walk = widget => {
     if (widget._term) { return widget; }
@@ -20,25 +20,24 @@ _TERMINAL = """
     return null;
   };
   const pane = document.querySelector(`.parsess-Pane[data-session-id="${session}"]`);
-  for (const widget of window.jupyterapp.shell.widgets('main')) {
-    if (pane && (widget.node === pane || widget.node.contains(pane))) {
-      const terminal = walk(widget);
-      if (!terminal) { return null; }
-      const buffer = terminal._term.buffer.active;
-      const lines = [];
-      for (let row = 0; row < buffer.length; row++) {
-        lines.push(buffer.getLine(row).translateToString(true));
-      }
-      return lines.join('\\n').trimEnd();
-    }
-  }
-  return null;
+  const widgets = [...window.jupyterapp.shell.widgets('main')];
+  const own = pane && widgets.find(widget => widget.node === pane || widget.node.contains(pane));
+  return own ? walk(own) : null;
 }
 """
+"""JupyterLab's widget of a session's terminal, or null."""
 
-_SIZE = _TERMINAL.replace(
-    "const buffer =", "return [terminal._term.rows, terminal._term.cols]; const buffer ="
-)
+_TEXT = f"""
+(session) => {{
+  const terminal = ({TERMINAL})(session);
+  if (!terminal) {{ return null; }}
+  const buffer = terminal._term.buffer.active;
+  const lines = Array.from({{ length: buffer.length }}, (_, row) => buffer.getLine(row).translateToString(true));
+  return lines.join('\\n').trimEnd();
+}}
+"""
+
+_SIZE = f"session => {{ const {{ _term }} = ({TERMINAL})(session); return [_term.rows, _term.cols]; }}"
 
 _SESSIONS = """
 () => [...document.querySelectorAll('.parsess-Pane[data-session-id]')]
@@ -119,7 +118,7 @@ class Pane:
         self.question.first.get_by_role("button", name=label, exact=True).click()
 
     def terminal_text(self) -> str:
-        return self.page.evaluate(_TERMINAL, self.session) or ""
+        return self.page.evaluate(_TEXT, self.session) or ""
 
     def terminal_size(self) -> tuple[int, int]:
         """Rows and columns."""
@@ -129,7 +128,7 @@ class Pane:
     def wait_for_terminal(self, pattern: str) -> None:
         """Until the terminal's screen and scrollback match."""
         self.page.wait_for_function(
-            f"([session, pattern]) => new RegExp(pattern, 'm').test(({_TERMINAL})(session) ?? '')",
+            f"([session, pattern]) => new RegExp(pattern, 'm').test(({_TEXT})(session) ?? '')",
             arg=[self.session, pattern],
         )
 

@@ -165,6 +165,24 @@ def test_what_a_busy_terminal_cannot_run_is_run_in_a_new_one(pane: Pane, directo
     expect(pane.region.get_by_role("tab").first).to_have_text(re.compile("cat"))
 
 
+SHARE = """
+([session, share]) => {
+  const pane = document.querySelector(`.parsess-Pane[data-session-id="${session}"]`);
+  const height = node => node.getBoundingClientRect().height;
+  const now = height(pane.querySelector('.parsess-Lower')) / height(pane);
+  return share === null ? now : innerHeight === window.wanted && Math.abs(now - share) < 0.03;
+}
+"""
+
+
+def test_a_pane_that_grows_and_shrinks_keeps_its_shares(lab: Page, pane: Pane) -> None:
+    share = lab.evaluate(SHARE, [pane.session, None])
+    for height in (1500, 700):
+        lab.evaluate("height => { window.wanted = height; }", height)
+        lab.set_viewport_size({"width": 1400, "height": height})
+        lab.wait_for_function(SHARE, arg=[pane.session, share])
+
+
 def test_more_terminals_than_the_graphics_card_has_room_for(
     lab: Page, lab_server: LabServer, directory: Path
 ) -> None:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import sys
 from collections.abc import AsyncIterator
@@ -19,42 +18,14 @@ import psutil
 import pytest
 
 from parsess_lab.terminals import Terminal, Terminals, Viewer
+from tests.terminals.programs import PROGRAMS, ROUNDS, fill
 from tests.terminals.waiting import need, until
 from tests.terminals.xterm import Browser, Screens
-
-ROUNDS = int(os.environ.get("PARSESS_TORTURE", "15"))
-
-PROGRESS = """
-import time
-for step in range(10 ** 6):
-    bar = "#" * (step % 40)
-    print(f"\\r\\x1b[32m[{bar:<40}]\\x1b[0m {step % 40 * 5 // 2:3}% ä€", end="\\x1b[K", flush=True)
-    if step % 40 == 39:
-        print()
-    time.sleep(0.002)
-"""
-
-PROGRAMS: dict[str, tuple[str, list[str]]] = {
-    "vim": (
-        "vim -u NONE -N --cmd 'set ruler' text",
-        ["ihi \x1b", "dd", "u", "G", "gg", ":set nu!\r", "\x06"],
-    ),
-    "htop": ("htop -d 2", ["\x1b[B", "t", "\x1b[A", "H", "\x1b[6~"]),
-    "less": ("less text", [" ", "b", "/line 7\r", "j", "k", "G", "g"]),
-    "python": ("python3 -q", ["1+1\r", "'ä€' * 30\r", "abc", "\x15", "\x1b[A", "\x15", "help\r"]),
-    "progress": (f"{sys.executable} progress.py", [""]),
-    "shell": (
-        "",
-        ["ls -la\r", "abc", "\x15", "seq 30\r", "\x1b[A", "\x15", "printf '\\e[31mno end'\r", "echo\r"],
-    ),
-}
 
 
 @pytest.fixture
 def filled(root: Path) -> Path:
-    (root / "text").write_text("".join(f"line {number} ä€𝄞 {'x' * (number % 90)}\n" for number in range(400)))
-    (root / "progress.py").write_text(PROGRESS)
-    return root
+    return fill(root)
 
 
 @asynccontextmanager

@@ -17,24 +17,10 @@ from typing import Any
 import pytest
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError
 
-from tests.terminals.test_reattach import PROGRAMS, PROGRESS, ROUNDS, differences
+from tests.terminals.programs import HOLD, PROGRAMS, QUIT, ROUNDS, fill
+from tests.terminals.test_reattach import differences
 from tests.terminals.waiting import need, until
 from tests.terminals.xterm import Browser, Screens
-
-# Stops where the bar is told to: two screens are compared while nothing is printed.
-HELD = PROGRESS.replace("import time\n", "import os, time\n").replace(
-    "    time.sleep(0.002)\n",
-    "    time.sleep(0.002)\n    while os.path.exists('hold'):\n        time.sleep(0.002)\n",
-)
-PROGRAMS_HERE = PROGRAMS | {"progress": ("python3 progress.py", [""])}
-QUIT = {
-    "vim": "\x1b:q!\r",
-    "htop": "q",
-    "less": "q",
-    "python": "\x15\x04",
-    "progress": "\x03",
-    "shell": "\x15",
-}
 
 
 class Wire:
@@ -117,16 +103,13 @@ class Table:
             pytest.fail(f"{why}: {found}")
 
 
-@pytest.mark.parametrize("program", PROGRAMS_HERE)
+@pytest.mark.parametrize("program", PROGRAMS)
 async def test_a_page_that_is_cut_off_and_comes_back_changes_nothing(
     jp_fetch: Any, jp_ws_fetch: Any, jp_root_dir: Path, typed: Path, program: str
 ) -> None:
-    command, keys = PROGRAMS_HERE[program]
+    command, keys = PROGRAMS[program]
     need(*command.split()[:1])
-    (jp_root_dir / "text").write_text(
-        "".join(f"line {number} ä€𝄞 {'x' * (number % 90)}\n" for number in range(400))
-    )
-    (jp_root_dir / "progress.py").write_text(HELD)
+    fill(jp_root_dir)
     chance = random.Random(program)  # noqa: S311
     opened = await jp_fetch("parsess", "api", "terminals", method="POST", body='{"directory": "."}')
     table = Table(jp_ws_fetch, json.loads(opened.body)["name"], await Screens.start())
@@ -151,9 +134,9 @@ async def test_a_page_that_is_cut_off_and_comes_back_changes_nothing(
             # A reload begins with an empty screen; after a drop the old one is still there.
             page = await table.sit(f"page-{number}" if how == "reload" else before.id)
         await asyncio.sleep(chance.random() * 0.03)
-        (jp_root_dir / "hold").touch()
+        (jp_root_dir / HOLD).touch()
         await table.alike(staying, page, why)
-        (jp_root_dir / "hold").unlink()
+        (jp_root_dir / HOLD).unlink()
         assert page.said == "", why
         if how == "second":
             await page.leave()

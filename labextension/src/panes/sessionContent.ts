@@ -169,6 +169,14 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     }
   }
 
+  override processMessage(message: Message): void {
+    if (message.type === 'resize') {
+      // Else both parts would get or lose the same height, and what was shared while the pane was small would stay.
+      this.share(false);
+    }
+    super.processMessage(message);
+  }
+
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
     this.node.addEventListener('focusin', this.onFocusIn);
@@ -248,9 +256,9 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     }
   }
 
-  private share(): void {
+  private share(update = true): void {
     const sizes = this.changes.panel === null ? this.sizes : withRoom(this.sizes);
-    this.setRelativeSizes(this.lower.open ? [...sizes] : [1, 0]);
+    this.setRelativeSizes(this.lower.open ? [...sizes] : [1, 0], update);
   }
 
   private save(): void {
