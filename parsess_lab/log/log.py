@@ -1,7 +1,8 @@
 """One session's append-only log: the only truth about it.
 
 ``<log_dir>/sessions/<id>/log.jsonl``, private to the user. Persist, then publish: whoever follows never sees
-what the file does not have. Nothing of it is held in memory but where every so many lines begin.
+what the file does not have. Nothing of it is held in memory but where every so many lines begin, and what was
+written last, which spares those who follow the way over the disk.
 
 Must be used from one event loop; :meth:`Log.open` alone may run in a thread.
 """
@@ -51,6 +52,7 @@ class Log:
         self._joiner = Joiner(self._write)
         self._reader = Reader(self._file.path, start)
         self._waiting: set[asyncio.Event] = set()
+        self._latest: list[Stored] = []
         self._closed = False
 
     @classmethod
@@ -128,6 +130,7 @@ class Log:
         for one, line in zip(stored, lines, strict=True):
             self._admit(offset, one)
             offset += len(line)
+        self._latest = stored
         self._wake()
         return stored
 
@@ -180,7 +183,9 @@ class Log:
                 if offset < self._file.size:
                     if caught_up and self.last_seq - after > limit:
                         raise Behind(f"More than {limit} events behind; come back with after={after}.")
-                    offset, batch = await self._reader.next_batch(offset, after, self._file.size)
+                    offset, batch = self._fresh(after) or await self._reader.next_batch(
+                        offset, after, self._file.size
+                    )
                     if batch:
                         after = batch[-1].seq
                         yield batch
@@ -191,6 +196,13 @@ class Log:
                     await wake.wait()
         finally:
             self._waiting.discard(wake)
+
+    def _fresh(self, after: int) -> tuple[int, list[AnyStored]] | None:
+        """All that stands above ``after``, if it was written in one go, and where the next batch begins."""
+        latest = self._latest
+        if latest and latest[0].seq == after + 1 and latest[-1].seq == self.last_seq:
+            return self._file.size, [*latest]
+        return None
 
     def _wake(self) -> None:
         for wake in self._waiting:

@@ -1,4 +1,4 @@
-"""Follows sessions over their sockets, and prints how late each streamed piece of text came, in seconds.
+"""Follows sessions over their sockets, says ``ready``, then how many seconds late each text came.
 
 ``python -m tests.benchmarks.reader URL TOKEN SESSION…``: texts are times of sending, apart by blanks.
 """
@@ -11,14 +11,17 @@ import sys
 import time
 
 from tornado.httpclient import HTTPRequest
-from tornado.websocket import websocket_connect
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 
-async def follow(url: str, token: str, session: str) -> list[float]:
+async def connected(url: str, token: str, session: str) -> WebSocketClientConnection:
     request = HTTPRequest(
         f"{url}/parsess/sessions/{session}/stream?after=0", headers={"Authorization": f"token {token}"}
     )
-    socket = await websocket_connect(request)
+    return await websocket_connect(request)
+
+
+async def follow(socket: WebSocketClientConnection) -> list[float]:
     late: list[float] = []
     while (frame := await socket.read_message()) is not None:
         arrived = time.time()
@@ -32,7 +35,9 @@ async def follow(url: str, token: str, session: str) -> list[float]:
 
 
 async def main(url: str, token: str, *sessions: str) -> None:
-    found = await asyncio.gather(*(follow(url, token, session) for session in sessions))
+    sockets = await asyncio.gather(*(connected(url, token, session) for session in sessions))
+    print("ready", flush=True)
+    found = await asyncio.gather(*(follow(socket) for socket in sockets))
     print(json.dumps([seconds for late in found for seconds in late]))
 
 

@@ -58,6 +58,8 @@ async def test_a_streamed_event_is_at_its_reader(
         sys.executable, "-m", "tests.benchmarks.reader", url, jp_serverapp.identity_provider.token, *ids,
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
+    assert reader.stdout
+    await reader.stdout.readline()
     lags: list[float] = []
     watching = asyncio.create_task(watch_lag(lags))
     for id in ids:

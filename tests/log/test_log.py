@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import os
 from contextlib import aclosing
 
@@ -64,6 +65,18 @@ async def test_following_is_reading_at_every_prefix(log: Log) -> None:
     for after, follower in followers:
         async with aclosing(follower), asyncio.timeout(5):
             assert [await anext(follower) for _ in stored[after:]] == stored[after:]
+
+
+async def test_following_what_is_being_written_is_reading_it(log: Log) -> None:
+    chance = random.Random(1)  # noqa: S311
+    following = asyncio.create_task(_all(log))
+    for number in range(0, 1000, 5):
+        log.append_all([notice(number + more) for more in range(chance.randint(1, 4))])
+        for _ in range(chance.randint(0, 3)):
+            await asyncio.sleep(0)
+    stored = list(log.read())
+    await log.close()
+    assert await following == stored
 
 
 async def test_followers_end_with_the_log(log: Log) -> None:
