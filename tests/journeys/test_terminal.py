@@ -166,21 +166,28 @@ def test_what_a_busy_terminal_cannot_run_is_run_in_a_new_one(pane: Pane, directo
 
 
 SHARE = """
-([session, share]) => {
+([session, share, windowHeight]) => {
   const pane = document.querySelector(`.parsess-Pane[data-session-id="${session}"]`);
   const height = node => node.getBoundingClientRect().height;
   const now = height(pane.querySelector('.parsess-Lower')) / height(pane);
-  return share === null ? now : innerHeight === window.wanted && Math.abs(now - share) < 0.03;
+  return share === null ? now : innerHeight === windowHeight && Math.abs(now - share) < 0.03;
 }
 """
 
 
 def test_a_pane_that_grows_and_shrinks_keeps_its_shares(lab: Page, pane: Pane) -> None:
-    share = lab.evaluate(SHARE, [pane.session, None])
+    before = lab.evaluate(SHARE, [pane.session, None, None])
+    border = pane.region.locator(".lm-SplitPanel-handle:visible").bounding_box()
+    assert border
+    lab.mouse.move(border["x"] + 100, border["y"])
+    lab.mouse.down()
+    lab.mouse.move(border["x"] + 100, border["y"] - 100, steps=4)
+    lab.mouse.up()
+    dragged = lab.evaluate(SHARE, [pane.session, None, None])
+    assert dragged > before + 0.08
     for height in (1500, 700):
-        lab.evaluate("height => { window.wanted = height; }", height)
         lab.set_viewport_size({"width": 1400, "height": height})
-        lab.wait_for_function(SHARE, arg=[pane.session, share])
+        lab.wait_for_function(SHARE, arg=[pane.session, dragged, height])
 
 
 def test_more_terminals_than_the_graphics_card_has_room_for(

@@ -1,6 +1,6 @@
 /** A session's pane: the conversation above, terminal and changes below, the border between them to be dragged. */
 import type { Message } from '@lumino/messaging';
-import { SplitPanel, type Widget } from '@lumino/widgets';
+import type { Widget } from '@lumino/widgets';
 
 import type { ResourceBlock } from '../protocol';
 import type { SessionModel } from '../session/model';
@@ -16,6 +16,7 @@ import { LowerArea } from './lower';
 import type { IPaneLayout } from './memory';
 import type { SessionPane } from './pane';
 import { shorten, type IPlaces } from './places';
+import { ProportionalPanel } from './proportional';
 import { SameDirectory } from './sameDirectory';
 import { SessionTerminals } from './sessionTerminals';
 import { showFiles } from './shownFiles';
@@ -38,7 +39,7 @@ function withRoom([upper = 1, lower = 0]: readonly number[]): readonly number[] 
   return lower / (upper + lower) < ROOM ? [1 - ROOM, ROOM] : [upper, lower];
 }
 
-export class SessionContent extends SplitPanel implements IPaneContent, ISessionCommands {
+export class SessionContent extends ProportionalPanel implements IPaneContent, ISessionCommands {
   readonly commands = this;
   terminals: SessionTerminals | null = null;
 
@@ -74,12 +75,12 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     this.sizes = remembered.sizes;
     this.addWidget(this.conversation);
     this.addWidget(this.lower);
-    this.share();
+    this.shareHeight();
     this.lower.openChanged.connect(() => {
       this.onOpenChanged();
     });
     this.changes.panelChanged.connect(() => {
-      this.share();
+      this.shareHeight();
     });
     this.handleMoved.connect(() => {
       this.sizes = this.lower.open ? this.relativeSizes() : this.sizes;
@@ -169,14 +170,6 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     }
   }
 
-  override processMessage(message: Message): void {
-    if (message.type === 'resize') {
-      // Else both parts would get or lose the same height, and what was shared while the pane was small would stay.
-      this.share(false);
-    }
-    super.processMessage(message);
-  }
-
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
     this.node.addEventListener('focusin', this.onFocusIn);
@@ -206,7 +199,7 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     if (this.lower.isHidden === there) {
       this.lower.setHidden(!there);
       // What is hidden keeps no share of the height.
-      this.share();
+      this.shareHeight();
     }
     if (summary && there && !this.terminals) {
       this.addTerminals(summary.directory);
@@ -244,7 +237,7 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
   }
 
   private onOpenChanged(): void {
-    this.share();
+    this.shareHeight();
     this.save();
     this.lookAtChanges();
     const { currentWidget } = this.lower;
@@ -256,9 +249,9 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
     }
   }
 
-  private share(update = true): void {
+  private shareHeight(): void {
     const sizes = this.changes.panel === null ? this.sizes : withRoom(this.sizes);
-    this.setRelativeSizes(this.lower.open ? [...sizes] : [1, 0], update);
+    this.share(this.lower.open ? sizes : [1, 0]);
   }
 
   private save(): void {
@@ -295,6 +288,7 @@ export class SessionContent extends SplitPanel implements IPaneContent, ISession
   private readonly lower: LowerArea;
   private sameDirectory: SameDirectory | null = null;
   private stopShowingFiles: () => void;
+  /** Of an open lower part without a panel in it: what is remembered. */
   private sizes: readonly number[];
   private readonly changes: ChangesView;
   private keyboard: 'conversation' | 'terminal' | 'changes' = 'conversation';

@@ -34,7 +34,6 @@ export class Shell implements IDisposable {
     this.viewing = new Viewing(this.connection, visible);
     this.terminal = new Terminal(this.viewing.gated, options, translator);
     this.viewing.follow(this.terminal);
-    this.visible = visible;
     void this.terminal.ready.then(() => {
       this.draw();
     });
@@ -83,7 +82,6 @@ export class Shell implements IDisposable {
 
   /** Whether anybody sees it. */
   show(visible: boolean): void {
-    this.visible = visible;
     this.viewing.show(visible);
     if (visible) {
       this.renderer?.take();
@@ -118,7 +116,7 @@ export class Shell implements IDisposable {
   private draw(): void {
     if (this.screen && !this.isDisposed) {
       this.renderer = new Renderer(this.screen);
-      if (this.visible) {
+      if (this.viewing.visible) {
         this.renderer.take();
       }
     }
@@ -148,5 +146,4 @@ export class Shell implements IDisposable {
   private readonly viewing: Viewing;
   private readonly paste = new PasteMode();
   private renderer: Renderer | null = null;
-  private visible: boolean;
 }

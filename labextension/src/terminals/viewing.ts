@@ -16,7 +16,7 @@ type Message = TerminalService.IMessage;
 export class Viewing {
   constructor(
     private readonly connection: Connection,
-    private visible: boolean
+    private shown: boolean
   ) {
     connection.connectionStatusChanged.connect(this.onStatus);
     connection.messageReceived.connect(this.onMessage);
@@ -26,6 +26,10 @@ export class Viewing {
     if (connection.connectionStatus === 'connected') {
       this.onStatus(connection, 'connected');
     }
+  }
+
+  get visible(): boolean {
+    return this.shown;
   }
 
   /** The connection as the widget is to have it. */
@@ -38,8 +42,8 @@ export class Viewing {
 
   /** Coming into sight, the size has to be told right after. */
   show(visible: boolean): void {
-    if (visible !== this.visible) {
-      this.visible = visible;
+    if (visible !== this.shown) {
+      this.shown = visible;
       this.tell('visible', visible);
       this.tellSize();
     }
@@ -55,7 +59,7 @@ export class Viewing {
   }
 
   private tellSize(): void {
-    if (this.visible && this.size && this.connected) {
+    if (this.shown && this.size && this.connected) {
       this.connection.send(this.size);
     }
   }
@@ -65,7 +69,7 @@ export class Viewing {
       this.socket += 1;
       return;
     }
-    if (!this.visible) {
+    if (!this.shown) {
       this.tell('visible', false);
     }
     this.tellSize();
